@@ -1,0 +1,10 @@
+# The libraries pifu stands on, found by pkg-config.
+
+find_package(PkgConfig REQUIRED)
+
+set(PIFU_PKG_MODULES icu-uc icu-i18n libpcre2-8 yaml-0.1 libcrypto libxml-2.0 libzip zlib)
+list(JOIN PIFU_PKG_MODULES " " PIFU_PKG_REQUIRES)
+pkg_check_modules(PIFU_DEPS REQUIRED IMPORTED_TARGET ${PIFU_PKG_MODULES})
+
+find_package(Threads REQUIRED)
+set(PIFU_DEPENDENCIES PkgConfig::PIFU_DEPS Threads::Threads m)
