@@ -1,0 +1,311 @@
+/* Normalisation of one cell: normal text, key, flags, and the way back.
+ *
+ *     raw --scan: plain?--yes--> text = key = raw, map NULL       (most cells)
+ *             | no
+ *             v
+ *     raw -> glyphs -> decode -> strip -> tidy -> UTF-8 + map ----.
+ *             ^                                                   | a step asks for
+ *             '---------------------------------------------------' another round
+ *
+ * The scan is one look at each byte: ASCII and common Chinese text that no step
+ * could change leaves by it without an allocation. Other cells become a row of
+ * glyphs, each with the offset it came from, on which the steps work in place.
+ *
+ * The result must be its own normal form. Rounds go on until nothing changes;
+ * a text that still changes after ROUNDS is no form's text (markup nested in
+ * markup, on purpose) and stays raw, and so is its own normal form, too. */
+#include "text/normalise.h"
+
+#include "base/error.h"
+#include "text/normalise_glyph.h"
+#include "text/simplify.h"
+
+enum {
+	ROUNDS = 8,
+	STACK_GLYPHS = 256,
+	SLOW = 1 << 15, /* a character that the scan leaves to the steps */
+	SIGN = 1 << 14, /* < > =: plain unless its neighbour says otherwise */
+};
+
+/* ---- The scan ------------------------------------------------------------ */
+
+#define C4(f) f, f, f, f
+#define C8(f) C4(f), C4(f)
+#define COMPARE (TEXT_COMPARATOR | SIGN)
+
+static const uint16_t ascii_class[128] = {
+	/* 00 */ C8(SLOW), C8(SLOW), C8(SLOW), C8(SLOW),
+	/*    blank        !           "  #     $     %             &     ' */
+	TEXT_BLANK | SLOW, TEXT_PUNCT, 0, SLOW, SLOW, TEXT_PERCENT, SLOW, 0,
+	/* (  )  *     +  ,           -  .  / */
+	0, 0, SLOW, 0, TEXT_PUNCT, 0, 0, 0,
+	/* 0 */ C8(TEXT_DIGIT), TEXT_DIGIT, TEXT_DIGIT,
+	/* :  ;           <        =        >        ? */
+	0, TEXT_PUNCT, COMPARE, COMPARE, COMPARE, TEXT_PUNCT | SLOW,
+	/* @  A */ 0, C8(TEXT_LATIN), C8(TEXT_LATIN), C8(TEXT_LATIN), TEXT_LATIN, TEXT_LATIN,
+	/* [  \     ]  ^  _  ` */ 0, SLOW, 0, 0, 0, 0,
+	/* a */ C8(TEXT_LATIN), C8(TEXT_LATIN), C8(TEXT_LATIN), TEXT_LATIN, TEXT_LATIN,
+	/* {  |  }  ~               DEL */ 0, 0, 0, TEXT_COMPARATOR, SLOW,
+};
+
+static bool is_han_digit(uint32_t c)
+{
+	switch (c) {
+	case 0x4E00: case 0x4E03: case 0x4E07: case 0x4E09: case 0x4E24: /* 一七万三两 */
+	case 0x4E5D: case 0x4E8C: case 0x4E94: case 0x4EBF: case 0x516B: /* 九二五亿八 */
+	case 0x516D: case 0x5341: case 0x5343: case 0x56DB: case 0x767E: /* 六十千四百 */
+	case 0x96F6: case 0x3007: case 0x58F9: case 0x8D30: case 0x53C1: /* 零〇壹贰叁 */
+	case 0x8086: case 0x4F0D: case 0x9646: case 0x67D2: case 0x634C: /* 肆伍陆柒捌 */
+	case 0x7396: case 0x62FE: case 0x4F70: case 0x4EDF:              /* 玖拾佰仟 */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static unsigned char byte_at(struct str s, uint32_t i)
+{
+	return i < s.n ? (unsigned char)s.s[i] : 0;
+}
+
+/* Class of an ASCII character by its neighbours as well. */
+static uint32_t class_of_ascii(struct str s, uint32_t i)
+{
+	unsigned char c = (unsigned char)s.s[i], next = byte_at(s, i + 1);
+	uint32_t class = ascii_class[c];
+	if (c == ',' && i > 0 && glyph_is_digit(byte_at(s, i - 1)) && glyph_is_digit(next))
+		return 0; /* 1,260 */
+	if (class & SIGN && !glyph_is_digit(next) && next != 0 && (next < 0xE4 || next > 0xE9))
+		class |= SLOW; /* >=, <br>, "> 5" */
+	return class & ~(uint32_t)SIGN;
+}
+
+/* Class of U+2000 to U+3FFF: what is common there is named, the rest is SLOW. */
+static uint32_t class_of_sign(struct str s, uint32_t i, uint32_t c)
+{
+	unsigned char next = byte_at(s, i + 3);
+	switch (c) {
+	case 0x2264: case 0x2265: /* ≤ ≥ */
+		return TEXT_COMPARATOR | (next == '=' || next == '<' || next == '>' || next == 0xE2 ||
+		                          next == 0xE3 ? SLOW : 0u);
+	case 0x2248: /* ≈ */
+		return TEXT_COMPARATOR;
+	case 0x2030: /* ‰ */
+		return TEXT_PERCENT;
+	case 0x2013: case 0x2014: case 0x2018: case 0x2019: case 0x201C: case 0x201D: /* – — ‘ ’ “ ” */
+	case 0x3010: case 0x3011: case 0x3014: case 0x3015: /* 【 】 〔 〕 */
+		return 0;
+	case 0x3001: case 0x3002: /* 、 。 */
+		return TEXT_PUNCT;
+	case 0x300A: case 0x300B: /* 《 》 */
+		return glyph_is_digit(next) || next == '=' ? SLOW : 0;
+	case 0x3007:
+		return TEXT_HAN | TEXT_HAN_DIGIT;
+	default:
+		return SLOW;
+	}
+}
+
+static uint32_t class_of_wide(struct str s, uint32_t i, uint32_t c)
+{
+	if (c >= 0x4E00 && c <= 0x9FFF) {
+		uint32_t class = TEXT_HAN;
+		if (is_han_digit(c))
+			class |= TEXT_HAN_DIGIT;
+		if (pifu_text_traditional(c))
+			class |= TEXT_TRADITIONAL | SLOW;
+		return class;
+	}
+	return class_of_sign(s, i, c);
+}
+
+/* Flags of the text up to where it stops being plain; true: it is plain to its end. */
+static bool scan_plain(struct str s, uint32_t *flags)
+{
+	const unsigned char *p = (const unsigned char *)s.s;
+	uint32_t i = 0, all = 0;
+	while (i < s.n && !(all & SLOW)) {
+		if (p[i] < 0x80) {
+			all |= class_of_ascii(s, i++);
+		} else if (p[i] >= 0xE2 && p[i] <= 0xE9 && i + 2 < s.n) {
+			uint32_t c = (p[i] & 15u) << 12 | (p[i + 1] & 63u) << 6 | (p[i + 2] & 63u);
+			all |= class_of_wide(s, i, c);
+			i += 3;
+		} else {
+			all |= SLOW;
+		}
+	}
+	*flags = all & ~(uint32_t)SLOW;
+	return !(all & SLOW);
+}
+
+/* Flags of a normal text, whatever it holds. */
+static uint32_t flags_of(struct str s)
+{
+	uint32_t all = 0;
+	for (uint32_t i = 0; i < s.n;) {
+		uint32_t from = i, c = pifu_utf8_next(s, &i);
+		if (c < 0x80)
+			all |= class_of_ascii(s, from);
+		else if (c == 0xB1)
+			all |= TEXT_COMPARATOR;
+		else if (c == 0xFFFD)
+			all |= TEXT_FILLER;
+		else if (c < 0x2000)
+			all |= TEXT_LATIN;
+		else if (glyph_is_han(c))
+			all |= class_of_wide(s, from, c) | TEXT_HAN;
+		else
+			all |= class_of_wide(s, from, c);
+	}
+	return all & ~(uint32_t)SLOW;
+}
+
+/* ---- The rounds ---------------------------------------------------------- */
+
+/* A text on its way: map NULL means that it is the raw text itself. */
+struct draft {
+	struct str text;
+	uint32_t *map;
+	uint32_t flags;
+	bool again;
+};
+
+static unsigned size_in_utf8(uint32_t c)
+{
+	return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
+static bool encode(const struct glyphs *g, struct draft *d, uint32_t raw_size)
+{
+	uint32_t size = 0;
+	for (size_t i = 0; i < g->n; i++)
+		size += size_in_utf8(g->v[i].c);
+	char *text = pifu_arena_alloc(g->arena, size + 1u);
+	uint32_t *map = pifu_arena_alloc(g->arena, (size + 1u) * sizeof *map);
+	if (!text || !map)
+		return false;
+	uint32_t w = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		uint32_t from = g->v[i].at;
+		unsigned n = pifu_utf8_put(text + w, g->v[i].c);
+		while (n-- > 0) {
+			map[w] = d->map ? d->map[from] : from;
+			w++;
+		}
+	}
+	text[w] = '\0';
+	map[w] = raw_size;
+	d->text = (struct str){text, w};
+	d->map = map;
+	return true;
+}
+
+static bool same_text(const struct glyphs *g, struct str text)
+{
+	uint32_t at = 0;
+	for (size_t i = 0; i < g->n; i++)
+		if (at >= text.n || g->v[i].c != pifu_utf8_next(text, &at))
+			return false;
+	return at == text.n;
+}
+
+/* One round; false when out of memory. */
+static bool rewrite(struct arena *a, struct draft *d, uint32_t raw_size)
+{
+	struct glyph stack[STACK_GLYPHS];
+	struct glyphs g = {.v = stack, .cap = STACK_GLYPHS, .arena = a};
+	if (d->text.n > STACK_GLYPHS) {
+		g.cap = d->text.n;
+		g.v = pifu_arena_alloc(a, g.cap * sizeof *g.v);
+		if (!g.v)
+			return false;
+	}
+	pifu_glyphs_decode(&g, d->text);
+	if (g.failed)
+		return false;
+	if (g.markup)
+		pifu_glyphs_strip(&g);
+	pifu_glyphs_tidy(&g);
+	d->flags |= g.flags;
+	d->again = g.again;
+	if (same_text(&g, d->text)) {
+		d->again = false;
+		return true;
+	}
+	return encode(&g, d, raw_size);
+}
+
+static bool rewrite_rounds(struct arena *a, struct str raw, struct draft *d)
+{
+	uint32_t ignored;
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		if (!rewrite(a, d, raw.n))
+			return false;
+		if (!d->again || scan_plain(d->text, &ignored))
+			return true;
+	}
+	*d = (struct draft){.text = raw, .flags = d->flags};
+	return true;
+}
+
+/* ---- The key ------------------------------------------------------------- */
+
+/* Marks that templates put in front of or behind a text: ★ * # ☆ ● ▲ ◆ ■ */
+static bool is_mark(uint32_t c)
+{
+	return c == 0x2605 || c == '*' || c == '#' || c == 0x2606 || c == 0x25CF || c == 0x25B2 ||
+	       c == 0x25C6 || c == 0x25A0;
+}
+
+/* The text without marks at its ends; marks alone are the whole text. */
+static struct str inside_marks(struct str text)
+{
+	uint32_t begin = text.n, end = 0;
+	for (uint32_t i = 0; i < text.n;) {
+		uint32_t from = i, c = pifu_utf8_next(text, &i);
+		if (is_mark(c))
+			continue;
+		begin = begin < from ? begin : from;
+		end = i;
+	}
+	return begin < end ? pifu_str_sub(text, begin, end) : text;
+}
+
+/* Simplified characters are as long as traditional ones (three bytes), so the
+ * key is never longer than the text. */
+static bool make_key(struct arena *a, struct normal *out)
+{
+	struct str inner = inside_marks(out->text);
+	if (inner.n != out->text.n)
+		out->flags |= TEXT_MARK;
+	out->key = inner;
+	if (!(out->flags & (TEXT_TRADITIONAL | TEXT_BLANK)))
+		return true;
+	char *key = pifu_arena_alloc(a, inner.n + 1u);
+	if (!key)
+		return false;
+	uint32_t w = 0;
+	for (uint32_t i = 0; i < inner.n;) {
+		uint32_t c = pifu_utf8_next(inner, &i);
+		if (c != ' ')
+			w += pifu_utf8_put(key + w, pifu_text_simplify(c));
+	}
+	key[w] = '\0';
+	out->key = (struct str){key, w};
+	return true;
+}
+
+pifu_status pifu_text_normalise(struct arena *a, struct str raw, struct normal *out, pifu_error *err)
+{
+	*out = (struct normal){.text = raw, .key = raw};
+	if (scan_plain(raw, &out->flags))
+		return PIFU_OK;
+	struct draft d = {.text = raw};
+	if (!rewrite_rounds(a, raw, &d))
+		return pifu_error_nomem(err);
+	out->text = d.text;
+	out->map = d.map;
+	out->flags = d.flags | flags_of(d.text);
+	return make_key(a, out) ? PIFU_OK : pifu_error_nomem(err);
+}
