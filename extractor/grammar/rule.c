@@ -1,0 +1,268 @@
+/* Named PCRE2 rules: compile once, match from any thread.
+ *
+ *     pattern --pcre2_compile--> code --first use--> machine code   (struct rule, shared)
+ *     match data + match context + JIT stack                        (struct matcher, one a thread)
+ *
+ * Loading compiles, so that a bad pattern is told at once. The JIT takes three
+ * times as long as that, and a small document needs few of the rules: so the
+ * machine code is made when a rule is first used. The thread that does so works
+ * on a copy and publishes it; when two threads meet there, one copy is thrown
+ * away. Nothing that another thread can see is ever changed.
+ *
+ * Three limits stand between a bad rule and a hang: the match limit holds for
+ * both engines, depth and heap limits for the interpreter that serves where no
+ * JIT is to be had, and the JIT stack has an upper end. Whichever is hit, the
+ * match ends with an error that names the rule. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "grammar/rule.h"
+
+#include <pcre2.h>
+#include <stdatomic.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+
+/* Groups that a match reports; a rule with more keeps the first ones. */
+enum { MATCH_GROUPS = 64, JIT_STACK_FIRST = 32 * 1024, JIT_STACK_MOST = 1024 * 1024 };
+
+struct rule {
+	pcre2_code *code;
+	_Atomic(pcre2_code *) fast; /* with machine code; `code` itself where there is no JIT; NULL before the first use */
+	const pifu_allocator *allocator;
+	uint32_t name_bytes;
+	char name[]; /* NUL-terminated */
+};
+
+struct matcher {
+	pcre2_match_data *data;
+	pcre2_match_context *context;
+	pcre2_jit_stack *stack;
+	const pifu_allocator *allocator;
+};
+
+/* PCRE2 draws on the caller's allocator through these two. */
+static void *alloc_block(PCRE2_SIZE size, void *allocator)
+{
+	return pifu_mem_alloc(allocator, size);
+}
+
+static void free_block(void *block, void *allocator)
+{
+	if (block)
+		pifu_mem_free(allocator, block);
+}
+
+static pcre2_general_context *new_general(const pifu_allocator *allocator)
+{
+	/* PCRE2 hands the pointer back as it got it; nothing is written through it. */
+	void *ctx = (void *)(uintptr_t)allocator;
+	return pcre2_general_context_create(alloc_block, free_block, ctx);
+}
+
+static bool fill_matcher(struct matcher *m, pcre2_general_context *general)
+{
+	m->data = pcre2_match_data_create(MATCH_GROUPS, general);
+	m->context = pcre2_match_context_create(general);
+	if (!m->data || !m->context)
+		return false;
+	pcre2_set_match_limit(m->context, PIFU_LIMIT_REGEX_MATCH);
+	pcre2_set_depth_limit(m->context, PIFU_LIMIT_REGEX_DEPTH);
+	pcre2_set_heap_limit(m->context, PIFU_LIMIT_REGEX_HEAP_KB);
+	m->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, general);
+	/* Without one the JIT uses 32 KiB of the thread's own stack, which serves
+	 * all but the most nested matches: a missing stack is no failure. */
+	if (m->stack)
+		pcre2_jit_stack_assign(m->context, NULL, m->stack);
+	return true;
+}
+
+struct matcher *pifu_matcher_new(const pifu_allocator *allocator)
+{
+	struct matcher *m = pifu_mem_alloc(allocator, sizeof *m);
+	if (!m)
+		return NULL;
+	*m = (struct matcher){.allocator = allocator};
+	pcre2_general_context *general = new_general(allocator);
+	bool filled = general && fill_matcher(m, general);
+	pcre2_general_context_free(general);
+	if (filled)
+		return m;
+	pifu_matcher_free(m);
+	return NULL;
+}
+
+void pifu_matcher_free(struct matcher *m)
+{
+	if (!m)
+		return;
+	pcre2_match_data_free(m->data);
+	pcre2_match_context_free(m->context);
+	pcre2_jit_stack_free(m->stack);
+	pifu_mem_free(m->allocator, m);
+}
+
+/* `\C` would cut characters apart, and with it every offset. */
+#define RULE_OPTIONS (PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C)
+
+static pcre2_code *compile_pattern(struct str pattern, const pifu_allocator *allocator, int *code,
+                                   PCRE2_SIZE *offset)
+{
+	*code = PCRE2_ERROR_NOMEMORY;
+	*offset = 0;
+	pcre2_general_context *general = new_general(allocator);
+	pcre2_compile_context *context = general ? pcre2_compile_context_create(general) : NULL;
+	pcre2_code *compiled = NULL;
+	if (context)
+		compiled = pcre2_compile((PCRE2_SPTR)(pattern.s ? pattern.s : ""), pattern.n,
+		                         RULE_OPTIONS, code, offset, context);
+	pcre2_compile_context_free(context);
+	pcre2_general_context_free(general);
+	return compiled;
+}
+
+/* Compile-time codes are positive but for this one. */
+enum { COMPILE_NOMEM = 121 };
+
+static void tell_compile(pifu_error *err, struct str name, int code, PCRE2_SIZE offset)
+{
+	if (code == PCRE2_ERROR_NOMEMORY || code == COMPILE_NOMEM) {
+		pifu_error_nomem(err);
+		return;
+	}
+	char why[160];
+	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why) < 0)
+		why[0] = '\0';
+	pifu_error_set(err, PIFU_ERR_GRAMMAR, "rule '%.*s': %s (at offset %u of the pattern)",
+	               (int)name.n, name.s ? name.s : "", why, (unsigned)offset);
+	if (err)
+		err->column = (uint32_t)offset + 1;
+}
+
+struct rule *pifu_rule_new(struct str name, struct str pattern, const pifu_allocator *allocator,
+                           pifu_error *err)
+{
+	struct rule *r = pifu_mem_alloc(allocator, sizeof *r + name.n + 1);
+	if (!r) {
+		pifu_error_nomem(err);
+		return NULL;
+	}
+	memset(r, 0, sizeof *r);
+	atomic_init(&r->fast, NULL);
+	r->allocator = allocator;
+	r->name_bytes = name.n;
+	if (name.n > 0)
+		memcpy(r->name, name.s, name.n);
+	r->name[name.n] = '\0';
+
+	int code;
+	PCRE2_SIZE offset;
+	r->code = compile_pattern(pattern, allocator, &code, &offset);
+	if (!r->code) {
+		tell_compile(err, name, code, offset);
+		pifu_mem_free(allocator, r);
+		return NULL;
+	}
+	return r;
+}
+
+void pifu_rule_free(struct rule *r)
+{
+	if (!r)
+		return;
+	pcre2_code *fast = atomic_load(&r->fast);
+	if (fast != r->code)
+		pcre2_code_free(fast);
+	pcre2_code_free(r->code);
+	pifu_mem_free(r->allocator, r);
+}
+
+struct str pifu_rule_name(const struct rule *r)
+{
+	return (struct str){r->name, r->name_bytes};
+}
+
+uint32_t pifu_rule_group(const struct rule *r, const char *name)
+{
+	int number = pcre2_substring_number_from_name(r->code, (PCRE2_SPTR)name);
+	return number > 0 ? (uint32_t)number : 0;
+}
+
+/* Machine code for the rule, or the plain code where none can be had. */
+static pcre2_code *make_fast(const struct rule *r)
+{
+	pcre2_code *copy = pcre2_code_copy(r->code);
+	if (copy && pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) == 0)
+		return copy;
+	pcre2_code_free(copy);
+	return r->code;
+}
+
+static pcre2_code *find_fast(const struct rule *r)
+{
+	/* Rules are shared as const; this slot is the one that is filled later. */
+	_Atomic(pcre2_code *) *slot = (_Atomic(pcre2_code *) *)(uintptr_t)&r->fast;
+	pcre2_code *fast = atomic_load_explicit(slot, memory_order_acquire);
+	if (fast)
+		return fast;
+	pcre2_code *mine = make_fast(r);
+	if (atomic_compare_exchange_strong(slot, &fast, mine))
+		return mine;
+	if (mine != r->code)
+		pcre2_code_free(mine);
+	return fast;
+}
+
+/* The part of a subject that rules look at, cut between two characters. */
+static uint32_t subject_size(struct str subject)
+{
+	if (subject.n <= PIFU_LIMIT_REGEX_SUBJECT)
+		return subject.n;
+	uint32_t n = PIFU_LIMIT_REGEX_SUBJECT;
+	while (n > 0 && ((unsigned char)subject.s[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+static void copy_groups(const pcre2_match_data *data, uint32_t set, struct span *groups,
+                        uint32_t ngroups)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer((pcre2_match_data *)(uintptr_t)data);
+	for (uint32_t i = 0; i < ngroups; i++) {
+		bool used = i < set && at[2 * i] != PCRE2_UNSET;
+		groups[i].from = used ? (uint32_t)at[2 * i] : PIFU_NONE;
+		groups[i].to = used ? (uint32_t)at[2 * i + 1] : PIFU_NONE;
+	}
+}
+
+static int tell_match(const struct rule *r, int code, pifu_error *err)
+{
+	if (code == PCRE2_ERROR_NOMEMORY) {
+		pifu_error_nomem(err);
+		return -1;
+	}
+	char why[160];
+	if (pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why) < 0)
+		why[0] = '\0';
+	pifu_error_set(err, PIFU_ERR_GRAMMAR, "rule '%s' ran into a limit: %s", r->name, why);
+	return -1;
+}
+
+int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
+                    struct span *groups, uint32_t ngroups, pifu_error *err)
+{
+	uint32_t size = subject_size(subject);
+	if (from > size)
+		return 0;
+	PCRE2_SPTR text = (PCRE2_SPTR)(subject.s ? subject.s : "");
+	const pcre2_code *code = find_fast(r);
+	int found = code != r->code ? pcre2_jit_match(code, text, size, from, 0, m->data, m->context)
+	                            : pcre2_match(code, text, size, from, PCRE2_NO_UTF_CHECK, m->data,
+	                                          m->context);
+	if (found == PCRE2_ERROR_NOMATCH)
+		return 0;
+	if (found < 0)
+		return tell_match(r, found, err);
+	/* 0: more groups than match data holds; those it holds are set. */
+	copy_groups(m->data, found > 0 ? (uint32_t)found : MATCH_GROUPS, groups, ngroups);
+	return 1;
+}
