@@ -1,0 +1,151 @@
+/* The document and what each stage leaves in it.
+ *
+ *   read       -> grid                    raw cells of one block
+ *   normalise  -> normal[ncells]          normal text of each cell
+ *   classify   -> tokens, rows, spans     what the words are, where forms begin
+ *   align      -> view[ntokens]           what each word of a form is read as
+ *   collect    -> form                    records and head fields
+ *   check      -> findings in the records
+ *
+ * Stages add, none overwrites. A block is in memory at one time (model/grid.h);
+ * all of it lives in `arena` and goes with the next block. */
+#ifndef PIFU_MODEL_DOC_H
+#define PIFU_MODEL_DOC_H
+
+#include "base/arena.h"
+#include "base/finding.h"
+#include "grammar/grammar.h"
+#include "model/grid.h"
+#include "model/record.h"
+#include "read/read.h"
+#include "text/normalise.h"
+#include "text/target.h"
+
+/* What a row of the block is, as the classifier sees it. */
+enum row_kind {
+	ROW_TEXT,   /* outside any form, or unknown inside its head */
+	ROW_TITLE,  /* the title of a form, or its year line */
+	ROW_HEAD,   /* a head field and its value */
+	ROW_HEADER, /* column headers */
+	ROW_DATA,   /* indicators and their labels */
+	ROW_NOISE,  /* furniture: page number, rule line, web text */
+	ROW_FOOT,   /* below the table: signatures, notes, totals */
+	ROW_KIND_COUNT
+};
+const char *pifu_row_kind_name(enum row_kind kind);
+
+/* A word of a row: a whole cell, or a piece of one that glued several together.
+ * Words of a row follow one another; `text` and `key` are slices of the cell's
+ * normal text and matching key. */
+struct token {
+	uint32_t cell; /* index into grid->cells */
+	uint32_t row;  /* row of words, index into doc->row_token */
+	uint32_t col;
+	struct str text, key;
+	uint32_t flags;                  /* enum text_flag */
+	const struct meaning *meanings;  /* of the common lexicon */
+	uint16_t nmeanings;
+	struct str raw;                  /* of a piece of a cell: its wording; .s NULL: the cell's */
+};
+
+/* One form of the block: rows of words [begin, end), its header at rows
+ * [header, header_end), its indicators in rows [header_end, data_end). */
+struct form_span {
+	uint32_t begin, header, header_end, data_end, end;
+	uint32_t header_token, header_token_end;
+};
+
+/* How a token was read. */
+enum reading {
+	READ_NONE,     /* not part of the data */
+	READ_FIELD,    /* a field of a record */
+	READ_LABEL,    /* a level label */
+	READ_GROUP,    /* a function or project */
+	READ_FRAGMENT, /* joined to `joined` */
+	READ_RESIDUE,  /* what a page break left */
+	READ_NOISE,    /* set aside */
+	READ_BANNER    /* heading beside the table */
+};
+const char *pifu_reading_name(enum reading reading);
+
+/* The aligned view of one token: its role, its record and what that cost. */
+struct view {
+	uint8_t reading; /* enum reading */
+	uint8_t role;    /* enum role */
+	bool restored;   /* level 1 was restored from this level-2 label */
+	bool split;      /* a second record of the same row starts here */
+	bool row_joined; /* its record began in an earlier row */
+	int8_t shift;    /* columns to the right of home */
+	uint16_t label;  /* index into labels, UINT16_MAX */
+	uint16_t level1, level2; /* labels in force after it, UINT16_MAX none */
+	uint32_t group;  /* token of the function or project in force, PIFU_NONE */
+	uint32_t record; /* number of its record in the form, PIFU_NONE */
+	uint32_t joined; /* READ_FRAGMENT: the token it belongs to */
+	int32_t cost;    /* of reading it so, hundredths of a repair step */
+	int32_t margin;  /* to the best reading of the table that reads it otherwise */
+	uint8_t rival_reading, rival_role; /* that reading */
+	uint16_t rival_level1, rival_level2;
+};
+
+/* A column of the indicator table, in the order of the header. */
+struct slot {
+	uint8_t role;  /* enum role */
+	uint32_t home; /* its column in the header */
+	uint32_t token; /* the header's token, PIFU_NONE when supposed */
+};
+#define SLOTS_MAX 32
+
+struct pifu_doc {
+	const struct pifu_grammars *grammars;
+	pifu_options options;
+	struct input input;
+	void *mapped; /* of mmap, or memory of ours; NULL: the caller's bytes */
+	bool is_mapped;
+	const struct format *format;
+	struct reader *reader;
+	struct arena *arena; /* the block's */
+	struct arena *work;  /* the form's: lattice, records */
+	struct arena *keep;  /* the document's */
+	struct matcher *matcher;
+	struct findings findings;
+	pifu_receipt receipt;
+	char sha256[65];
+	struct str file; /* NUL-terminated */
+	size_t want;     /* source bytes asked for in a block */
+	bool end;        /* the reader has no more */
+	uint32_t forms;  /* forms given out */
+	struct buf *rows_dump; /* where `dump --stage rows` gathers, or NULL */
+
+	/* the block */
+	struct grid grid;
+	struct normal *normal;  /* [ncells] */
+	struct token *tokens;
+	size_t ntokens;
+	size_t nrows;           /* rows of words: the grid's, but a row that holds a whole table is cut up */
+	uint32_t *row_token;    /* [nrows + 1] first token of each row */
+	uint32_t *row_grid;     /* [nrows + 1] its row in the grid */
+	uint8_t *row_kind;      /* [nrows] */
+	uint32_t counted;       /* rows of the grid that are in the receipt */
+	struct view *view;      /* [ntokens] how each was read */
+	struct target **targets; /* [ntokens] those that are targets by rule; NULL */
+	uint8_t *account;       /* [ncells] pifu_account */
+	struct form_span *spans;
+	size_t nspans, next_span;
+
+	/* the form being read */
+	const struct form_span *span;
+	const struct grammar *grammar;
+	struct slot slots[SLOTS_MAX];
+	size_t nslots;
+	bool has_levels;
+	bool lines;             /* one cell a line: rows mean nothing */
+	struct pifu_form form;
+};
+
+/** The row of the grid that a row of words comes from. */
+static inline const struct row *pifu_doc_row(const struct pifu_doc *doc, uint32_t row)
+{
+	return &doc->grid.rows[doc->row_grid[row]];
+}
+
+#endif

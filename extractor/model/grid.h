@@ -1,0 +1,44 @@
+/* The grid: what a reader found, and nothing else. Repair never edits it.
+ *
+ * A block is the part of a document that is in memory at one time: whole forms,
+ * as many as fit the block size. Small documents are one block.
+ *
+ *   grid -> rows[nrows]   in document order; a blank line is a row without cells
+ *        -> cells[ncells] non-blank cells in row-major order, plus blank cells
+ *                         that carry a span
+ *
+ * Positions count from 0, pages from 1. `width` is the number of columns the
+ * row had in the source, blank ones included, so that a run of trailing tabs
+ * survives the grid dump. */
+#ifndef PIFU_MODEL_GRID_H
+#define PIFU_MODEL_GRID_H
+
+#include "base/str.h"
+
+struct cell {
+	uint32_t row;     /* index into grid->rows */
+	uint32_t col;     /* column in its table, from 0 */
+	uint16_t rowspan; /* >= 1 */
+	uint16_t colspan; /* >= 1 */
+	struct str raw;   /* decoded, as the source wrote it, ends trimmed */
+	struct str path;  /* place inside the document (Word, Excel, HTML); .s NULL in text */
+};
+
+struct row {
+	uint32_t table;  /* number of its table in the document, from 0 */
+	uint32_t number; /* number of the row in its table, from 0; gaps are blank lines */
+	uint32_t line;   /* source line from 1, 0 where the format has none */
+	uint32_t page;   /* page from 1, 0 unknown */
+	uint32_t first;  /* its cells are cells[first .. first+count) */
+	uint32_t count;
+	uint32_t width;
+};
+
+struct grid {
+	struct row *rows;
+	size_t nrows, rows_cap;
+	struct cell *cells;
+	size_t ncells, cells_cap;
+};
+
+#endif

@@ -1,0 +1,569 @@
+/* Stage 5: the least-cost reading of the whole table.
+ *
+ * Damage moves cells, so no row can be trusted on its own. The words of all
+ * rows are read together, one after another, as one sentence of roles:
+ *
+ *     words    职能1 产出指标 数量指标 警卫次数 ≥25次  警卫人次 ≥1000人次  质量指标 …
+ *     layers     o      o       o        o      o       o        o          o
+ *                 \______\_______\________\______\_______\________\_________\__ best
+ *                         o       o        o      o                  others
+ *
+ * A node is one way to read the words so far: what the open record has, which
+ * labels are carried, by how many columns the run of cells is moved. An edge
+ * reads one more word: as a field, a label, a function, the other half of a
+ * cut label, residue or noise. It costs what the text says (sense.c), what the
+ * place says (one run of cells moved by the same step is paid once) and what
+ * the order of levels says. Nodes of a layer that are dearer than the best by
+ * COST_CAP are given up (Viterbi with a beam), so the cost grows linearly with
+ * the words. Margins come from the way back (margin.c).
+ *
+ * Limits: a record is read in the order of its columns; a word belongs to one
+ * field. */
+#include "base/error.h"
+#include "stage/align.h"
+#include "stage/classify.h"
+#include "stage/stage.h"
+
+/* ---- What positions are worth --------------------------------------------------- */
+
+static uint32_t home_of(const struct pifu_doc *doc, uint8_t role)
+{
+	for (size_t i = 0; i < doc->nslots; i++)
+		if (doc->slots[i].role == role)
+			return doc->slots[i].home;
+	return PIFU_NONE;
+}
+
+static bool is_at_home(const struct aligner *a, const struct token *t, const struct label *label)
+{
+	uint32_t home = home_of(a->doc, label->level == 1 ? ROLE_LEVEL1 : ROLE_LEVEL2);
+	return home == PIFU_NONE || t->col == home;
+}
+
+void pifu_align_layout(struct aligner *a)
+{
+	const struct pifu_doc *doc = a->doc;
+	uint32_t rows = 0, single = 0, labels = 0, home = 0, last = PIFU_NONE;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct token *t = &doc->tokens[a->tokens[i]];
+		if (t->row != last) {
+			rows++;
+			single += doc->row_token[t->row + 1] - doc->row_token[t->row] == 1;
+			last = t->row;
+		}
+		const struct meaning *m;
+		if (!pifu_token_means(t, MEANING_LABEL, &m))
+			continue;
+		labels++;
+		home += is_at_home(a, t, &doc->grammars->common->labels[m->id]);
+	}
+	a->layout = (struct layout){.move = 100, .join = 100, .split = 100};
+	if (rows > 0 && single * 10 >= rows * 8)
+		a->layout = (struct layout){.lines = true, .move = 0, .join = 0, .split = 100};
+	else if (labels > 0 && home * 2 < labels)
+		a->layout.move = 35;
+}
+
+/* Cost of a word at `col` read in column `slot`, and the shift that it shows. */
+static int32_t move_cost(const struct aligner *a, const struct state *s, uint32_t col, unsigned slot, int8_t *shift)
+{
+	int64_t d = (int64_t)col - (int64_t)a->doc->slots[slot].home;
+	if (d > 100 || d < -100)
+		d = d > 0 ? 100 : -100;
+	*shift = a->layout.lines ? 0 : (int8_t)d;
+	if (a->layout.lines || d == 0 || d == s->shift)
+		return 0;
+	int32_t steps = (int32_t)(d > 0 ? d : -d) - 1;
+	return (a->w[COST_MOVE] + steps * a->w[COST_MOVE_STEP]) * a->layout.move / 100;
+}
+
+/* ---- Layers ---------------------------------------------------------------------- */
+
+struct expansion {
+	struct aligner *a;
+	const struct token *t;
+	uint32_t token;
+	uint32_t from;      /* node that is expanded */
+	struct state state; /* before the word */
+	int32_t base;       /* cost before the word: closing or joining a record */
+	bool split, joined;
+	uint32_t layer;     /* first node of the layer that is built */
+	uint32_t edges;     /* first edge into it */
+	int32_t best;       /* cheapest node of the layer so far */
+	bool failed;
+};
+
+static bool same_state(const struct state *a, const struct state *b)
+{
+	return a->group == b->group && a->level1 == b->level1 && a->level2 == b->level2 && a->slot == b->slot &&
+	       a->shift == b->shift && a->flags == b->flags;
+}
+
+static bool same_node(const struct node *n, const struct state *s, const struct step *how)
+{
+	return n->step.reading == how->reading && n->step.slot == how->slot && n->step.split == how->split &&
+	       n->step.joined == how->joined && same_state(&n->state, s);
+}
+
+static struct node *add_node(struct expansion *x)
+{
+	struct aligner *a = x->a;
+	struct node *nodes = pifu_arena_grow(a->doc->work, a->nodes, a->nnodes, &a->nodes_cap, a->nnodes + 1,
+	                                     sizeof *nodes);
+	if (!nodes) {
+		x->failed = true;
+		return NULL;
+	}
+	a->nodes = nodes;
+	return &nodes[a->nnodes++];
+}
+
+static void add_edge(struct expansion *x, const struct node *to, int32_t cost)
+{
+	struct aligner *a = x->a;
+	struct edge *edges = pifu_arena_grow(a->doc->work, a->edges, a->nedges, &a->edges_cap, a->nedges + 1,
+	                                     sizeof *edges);
+	if (!edges) {
+		x->failed = true;
+		return;
+	}
+	a->edges = edges;
+	edges[a->nedges++] = (struct edge){x->from, (uint32_t)(to - a->nodes), cost};
+}
+
+/* Edges into a node that another reading replaces lead nowhere. */
+static void drop_edges(struct expansion *x, const struct node *n)
+{
+	struct aligner *a = x->a;
+	uint32_t to = (uint32_t)(n - a->nodes);
+	size_t kept = x->edges;
+	for (size_t i = x->edges; i < a->nedges; i++)
+		if (a->edges[i].to != to)
+			a->edges[kept++] = a->edges[i];
+	a->nedges = kept;
+}
+
+/* Where a new node of the layer goes: at the end, or in place of the dearest. */
+static struct node *place_node(struct expansion *x, int32_t cost)
+{
+	struct aligner *a = x->a;
+	if (a->nnodes - x->layer < PIFU_LIMIT_BEAM)
+		return add_node(x);
+	struct node *worst = &a->nodes[x->layer];
+	for (struct node *n = worst; n < a->nodes + a->nnodes; n++)
+		if (n->cost > worst->cost)
+			worst = n;
+	if (worst->cost <= cost)
+		return NULL;
+	drop_edges(x, worst);
+	return worst;
+}
+
+/* Offer one reading of the word to the layer. */
+static void offer(struct expansion *x, const struct state *s, const struct step *how, int32_t step_cost)
+{
+	struct aligner *a = x->a;
+	int32_t cost = x->base + step_cost;
+	if (cost > x->best + COST_CAP || x->failed)
+		return;
+	struct node *n = NULL;
+	for (size_t i = x->layer; i < a->nnodes && !n; i++)
+		if (same_node(&a->nodes[i], s, how))
+			n = &a->nodes[i];
+	uint32_t from = x->from;
+	int32_t paid = cost - (from == PIFU_NONE ? 0 : a->nodes[from].cost);
+	bool dearer = n && n->cost <= cost;
+	if (!n && !(n = place_node(x, cost)))
+		return;
+	add_edge(x, n, paid);
+	if (dearer)
+		return;
+	*n = (struct node){.state = *s, .step = *how, .cost = cost, .step_cost = paid, .previous = from};
+	if (cost < x->best)
+		x->best = cost;
+}
+
+/* ---- Readings of one word ---------------------------------------------------------- */
+
+static int32_t weight(const struct expansion *x, enum cost c) { return x->a->w[c]; }
+
+static uint8_t role_of(const struct expansion *x, unsigned slot) { return x->a->doc->slots[slot].role; }
+
+static const struct label *label_of(const struct expansion *x, uint16_t id) { return &x->a->grammar->labels[id]; }
+
+static void read_level1(struct expansion *x, struct state s, struct step how, int32_t cost,
+                        const struct label_guess *guess)
+{
+	if (s.level1 == guess->label)
+		cost += weight(x, COST_LEVEL_REPEATED);
+	else
+		s.level2 = NO_LABEL;
+	s.level1 = how.label = guess->label;
+	s.flags = (uint8_t)(s.flags & ~(STATE_LEVEL1_PART | STATE_LEVEL2_PART));
+	if (guess->partial)
+		s.flags |= STATE_LEVEL1_PART;
+	if (label_of(x, guess->label)->implies != NO_LABEL)
+		s.level2 = label_of(x, guess->label)->implies;
+	how.mended = guess->mended;
+	offer(x, &s, &how, cost + guess->cost);
+}
+
+static bool fits_under(const struct label *level2, uint16_t level1)
+{
+	return level1 < 64 && (level2->parents >> level1 & 1);
+}
+
+static void read_level2(struct expansion *x, struct state s, struct step how, int32_t cost,
+                        const struct label_guess *guess)
+{
+	const struct label *label = label_of(x, guess->label);
+	cost += guess->cost;
+	if (s.level2 == guess->label)
+		cost += weight(x, COST_LEVEL_REPEATED);
+	s.level2 = how.label = guess->label;
+	s.flags = (uint8_t)(s.flags & ~STATE_LEVEL2_PART);
+	if (guess->partial)
+		s.flags |= STATE_LEVEL2_PART;
+	how.mended = guess->mended;
+	if (s.level1 != NO_LABEL && fits_under(label, s.level1)) {
+		offer(x, &s, &how, cost);
+		return;
+	}
+	if (s.level1 != NO_LABEL)
+		offer(x, &s, &how, cost + weight(x, COST_LEVEL_ORDER));
+	s.level1 = label->parent;
+	how.restored = true;
+	offer(x, &s, &how, cost + weight(x, COST_LEVEL_RESTORED));
+}
+
+static void read_label(struct expansion *x, struct state s, struct step how, int32_t cost, unsigned level)
+{
+	const struct sense *sense = &x->a->sense;
+	how.reading = READ_LABEL;
+	s.flags |= STATE_LABEL;
+	for (unsigned i = 0; i < sense->nlabels; i++) {
+		const struct label_guess *guess = &sense->labels[i];
+		if (label_of(x, guess->label)->level != level)
+			continue;
+		if (level == 1)
+			read_level1(x, s, how, cost, guess);
+		else
+			read_level2(x, s, how, cost, guess);
+	}
+}
+
+/* An indicator that its labels do not govern is suspicious. */
+static int32_t level_gap(const struct expansion *x, const struct state *s)
+{
+	if (!x->a->doc->has_levels)
+		return 0;
+	if (s->level1 == NO_LABEL)
+		return weight(x, COST_LEVEL_MISSING);
+	return s->level2 == NO_LABEL ? weight(x, COST_LEVEL_MISSING) / 3 : 0;
+}
+
+static void read_field(struct expansion *x, struct state s, struct step how, int32_t cost)
+{
+	uint8_t role = role_of(x, (unsigned)how.slot);
+	how.reading = READ_FIELD;
+	if (role == ROLE_NAME) {
+		cost += level_gap(x, &s);
+		s.flags |= STATE_NAME;
+	} else if (!(s.flags & STATE_NAME) && how.slot > x->a->name_slot) {
+		if (!(s.flags & STATE_FIELD))
+			cost += weight(x, COST_NAME_MISSING);
+	}
+	if (role == ROLE_TARGET)
+		s.flags |= STATE_TARGET;
+	s.flags |= STATE_FIELD;
+	offer(x, &s, &how, cost);
+}
+
+static void read_group(struct expansion *x, struct state s, struct step how, int32_t cost)
+{
+	how.reading = READ_GROUP;
+	s.group = x->token;
+	s.level1 = s.level2 = NO_LABEL;
+	s.flags = (uint8_t)(s.flags & ~(STATE_LEVEL1_PART | STATE_LEVEL2_PART));
+	offer(x, &s, &how, cost);
+}
+
+/* The word in column `slot` of the open record. */
+static void read_slot(struct expansion *x, unsigned slot)
+{
+	uint8_t role = role_of(x, slot);
+	int32_t cost = x->a->sense.cost[role];
+	struct state s = x->state;
+	struct step how = {.slot = (int8_t)slot, .label = NO_LABEL, .split = x->split, .joined = x->joined};
+	if (cost >= COST_CAP || x->base + cost > x->best + COST_CAP)
+		return;
+	cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
+	s.shift = how.shift;
+	s.slot = (int8_t)slot;
+	switch (role) {
+	case ROLE_LEVEL1:
+	case ROLE_LEVEL2:
+		read_label(x, s, how, cost, role == ROLE_LEVEL1 ? 1 : 2);
+		break;
+	case ROLE_FUNCTION:
+	case ROLE_PROJECT:
+		read_group(x, s, how, cost + x->a->sense.cost[role]);
+		break;
+	case ROLE_BANNER:
+		how.reading = READ_BANNER;
+		offer(x, &s, &how, cost + x->a->sense.cost[role]);
+		break;
+	default:
+		read_field(x, s, how, cost + x->a->sense.cost[role]);
+	}
+}
+
+/* The other half of a label that was cut: it completes the carried label. */
+static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried, bool part)
+{
+	if (carried == NO_LABEL || !pifu_str_ends(label_of(x, carried)->text, x->t->key) ||
+	    x->t->key.n >= label_of(x, carried)->text.n)
+		return;
+	struct state s = x->state;
+	struct step how = {.reading = READ_FRAGMENT, .slot = (int8_t)slot, .label = carried,
+		.split = x->split, .joined = x->joined};
+	int32_t cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
+	cost += part ? weight(x, COST_FRAGMENT) / 5 : weight(x, COST_FRAGMENT);
+	s.shift = how.shift;
+	s.slot = (int8_t)slot;
+	s.flags = (uint8_t)(s.flags & ~(role_of(x, slot) == ROLE_LEVEL1 ? STATE_LEVEL1_PART : STATE_LEVEL2_PART));
+	offer(x, &s, &how, cost);
+}
+
+/* The rest of a function's name, in its column on the next row. */
+static void read_group_rest(struct expansion *x, unsigned slot)
+{
+	const struct sense *sense = &x->a->sense;
+	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number || sense->cost[ROLE_FUNCTION] == 0)
+		return;
+	struct state s = x->state;
+	struct step how = {.reading = READ_FRAGMENT, .slot = (int8_t)slot, .label = NO_LABEL,
+		.split = x->split, .joined = x->joined};
+	int32_t cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
+	if (cost > 0 || x->a->layout.lines)
+		return;
+	s.slot = (int8_t)slot;
+	s.shift = how.shift;
+	offer(x, &s, &how, weight(x, COST_FRAGMENT));
+}
+
+static void read_fragments(struct expansion *x, unsigned slot)
+{
+	switch (role_of(x, slot)) {
+	case ROLE_LEVEL1:
+		read_label_half(x, slot, x->state.level1, x->state.flags & STATE_LEVEL1_PART);
+		break;
+	case ROLE_LEVEL2:
+		read_label_half(x, slot, x->state.level2, x->state.flags & STATE_LEVEL2_PART);
+		break;
+	case ROLE_FUNCTION:
+		if (x->a->grammar->function_rule)
+			read_group_rest(x, slot);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Set aside: residue of labels in a row that holds nothing else, or noise. */
+static void read_aside(struct expansion *x)
+{
+	struct state s = x->state;
+	struct step how = {.slot = -1, .label = NO_LABEL, .split = x->split, .joined = x->joined};
+	how.reading = x->a->bare_row ? READ_RESIDUE : READ_NOISE;
+	int32_t cost = weight(x, x->a->bare_row ? COST_RESIDUE : COST_NOISE);
+	if (x->a->bare_row && x->a->after_gap)
+		cost = cost * 2 / 3;
+	if (!x->a->bare_row && x->a->odd_place)
+		cost /= 4;
+	if (x->a->sense.has_number)
+		cost += weight(x, COST_NOISE) / 2;
+	offer(x, &s, &how, cost);
+}
+
+static void read_word(struct expansion *x)
+{
+	for (unsigned slot = (unsigned)(x->state.slot + 1); slot < x->a->doc->nslots; slot++) {
+		read_slot(x, slot);
+		read_fragments(x, slot);
+	}
+	read_aside(x);
+}
+
+/* ---- Records begin and end ------------------------------------------------------------ */
+
+int32_t pifu_align_close(const struct aligner *a, const struct state *s)
+{
+	if (!(s->flags & STATE_NAME) || (s->flags & STATE_TARGET) || a->target_slot < 0)
+		return 0;
+	return a->w[COST_TARGET_MISSING];
+}
+
+static void begin_record(struct state *s)
+{
+	s->slot = -1;
+	s->flags &= STATE_LEVEL1_PART | STATE_LEVEL2_PART;
+}
+
+/* A new row ends the open record, or (dear in a table, free in lines) goes on with it. */
+static void expand_row_start(struct expansion *x, const struct node *n)
+{
+	x->state.shift = SHIFT_NONE;
+	struct state open = x->state;
+	begin_record(&x->state);
+	x->base = n->cost + pifu_align_close(x->a, &open);
+	read_word(x);
+	if (open.slot < 0)
+		return;
+	x->state = open;
+	x->joined = true;
+	x->base = n->cost + weight(x, COST_ROW_JOIN) * x->a->layout.join / 100;
+	read_word(x);
+}
+
+/* Within a row the record goes on; a second record in it is dear. */
+static void expand_in_row(struct expansion *x, const struct node *n)
+{
+	x->base = n->cost;
+	read_word(x);
+	if (!(n->state.flags & STATE_NAME))
+		return;
+	begin_record(&x->state);
+	x->split = true;
+	x->base = n->cost + pifu_align_close(x->a, &n->state) + weight(x, COST_ROW_SPLIT) * x->a->layout.split / 100;
+	read_word(x);
+}
+
+static void expand_node(struct expansion *x, uint32_t from, bool row_start)
+{
+	const struct node n = x->a->nodes[from];
+	x->from = from;
+	x->state = n.state;
+	x->split = x->joined = false;
+	if (row_start)
+		expand_row_start(x, &n);
+	else
+		expand_in_row(x, &n);
+}
+
+/* Give up what turned out too dear once the layer was complete. */
+static void prune_layer(struct expansion *x)
+{
+	struct aligner *a = x->a;
+	uint32_t moved[PIFU_LIMIT_BEAM];
+	size_t kept = x->layer, edges = x->edges;
+	for (size_t i = x->layer; i < a->nnodes; i++) {
+		bool keep = a->nodes[i].cost <= x->best + COST_CAP;
+		moved[i - x->layer] = keep ? (uint32_t)kept : PIFU_NONE;
+		if (keep)
+			a->nodes[kept++] = a->nodes[i];
+	}
+	for (size_t i = x->edges; i < a->nedges; i++) {
+		struct edge e = a->edges[i];
+		e.to = moved[e.to - x->layer];
+		if (e.to != PIFU_NONE)
+			a->edges[edges++] = e;
+	}
+	a->nnodes = kept;
+	a->nedges = edges;
+}
+
+pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err)
+{
+	const struct pifu_doc *doc = a->doc;
+	struct expansion x = {.a = a, .token = a->tokens[i], .t = &doc->tokens[a->tokens[i]],
+		.layer = (uint32_t)a->nnodes, .edges = (uint32_t)a->nedges, .best = INT32_MAX - 2 * COST_CAP};
+	a->layer[i] = x.layer;
+	a->layer_edge[i] = x.edges;
+	if (i == 0) {
+		x.from = PIFU_NONE;
+		x.state = (struct state){PIFU_NONE, NO_LABEL, NO_LABEL, -1, SHIFT_NONE, 0};
+		read_word(&x);
+	} else {
+		bool row_start = doc->tokens[a->tokens[i - 1]].row != x.t->row;
+		for (uint32_t from = a->layer[i - 1]; from < x.layer && !x.failed; from++)
+			expand_node(&x, from, row_start);
+	}
+	prune_layer(&x);
+	a->layer[i + 1] = (uint32_t)a->nnodes;
+	a->layer_edge[i + 1] = (uint32_t)a->nedges;
+	return x.failed ? pifu_error_nomem(err) : PIFU_OK;
+}
+
+/* ---- The stage ---------------------------------------------------------------------------- */
+
+static pifu_status gather_tokens(struct aligner *a, pifu_error *err)
+{
+	struct pifu_doc *doc = a->doc;
+	const struct form_span *f = doc->span;
+	uint32_t first = f->header_token_end, end = doc->row_token[f->data_end];
+	size_t n = end - first;
+	a->tokens = pifu_arena_alloc(doc->work, (n + 1) * sizeof *a->tokens);
+	a->layer = pifu_arena_alloc(doc->work, (n + 2) * sizeof *a->layer);
+	a->layer_edge = pifu_arena_alloc(doc->work, (n + 2) * sizeof *a->layer_edge);
+	if (!a->tokens || !a->layer || !a->layer_edge)
+		return pifu_error_nomem(err);
+	for (uint32_t i = first; i < end; i++)
+		if (doc->row_kind[doc->tokens[i].row] == ROW_DATA)
+			a->tokens[a->n++] = i;
+	return PIFU_OK;
+}
+
+static int8_t find_slot(const struct pifu_doc *doc, uint8_t role)
+{
+	for (size_t i = 0; i < doc->nslots; i++)
+		if (doc->slots[i].role == role)
+			return (int8_t)i;
+	return -1;
+}
+
+/* Nothing but labels, ends of labels and short texts: what a page break leaves. */
+static bool is_bare_row(const struct pifu_doc *doc, uint32_t row)
+{
+	uint32_t first = doc->row_token[row], end = doc->row_token[row + 1];
+	if (end - first > 2)
+		return false;
+	for (uint32_t i = first; i < end; i++) {
+		const struct token *t = &doc->tokens[i];
+		bool label = pifu_token_means(t, MEANING_LABEL, NULL);
+		if (!label && (t->key.n > 18 || t->flags & (TEXT_DIGIT | TEXT_COMPARATOR)))
+			return false;
+	}
+	return true;
+}
+
+static void look_at_row(struct aligner *a, const struct token *t)
+{
+	const struct pifu_doc *doc = a->doc;
+	const struct row *row = pifu_doc_row(doc, t->row);
+	a->bare_row = !a->layout.lines && is_bare_row(doc, t->row);
+	a->after_gap = t->row > 0 && (row[-1].number + 1 != row->number || row[-1].page != row->page);
+	const struct token *header = &doc->tokens[doc->span->header_token];
+	a->odd_place = !a->layout.lines && row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1;
+}
+
+pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
+{
+	struct aligner a = {.doc = doc, .grammar = doc->grammar, .w = doc->grammar->costs};
+	a.name_slot = find_slot(doc, ROLE_NAME);
+	a.target_slot = find_slot(doc, ROLE_TARGET);
+	pifu_status st = gather_tokens(&a, err);
+	if (st != PIFU_OK)
+		return st;
+	pifu_align_layout(&a);
+	doc->lines = a.layout.lines;
+	for (size_t i = 0; i < a.n; i++) {
+		const struct token *t = &doc->tokens[a.tokens[i]];
+		if (i == 0 || doc->tokens[a.tokens[i - 1]].row != t->row)
+			look_at_row(&a, t);
+		if ((st = pifu_align_sense(&a, a.tokens[i], err)) != PIFU_OK ||
+		    (st = pifu_align_expand(&a, i, err)) != PIFU_OK)
+			return st;
+	}
+	return a.n ? pifu_align_margins(&a, err) : PIFU_OK;
+}

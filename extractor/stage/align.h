@@ -1,0 +1,109 @@
+/* The aligner's own data: what a token may be, and the lattice of readings. */
+#ifndef PIFU_STAGE_ALIGN_H
+#define PIFU_STAGE_ALIGN_H
+
+#include "model/doc.h"
+
+#define NO_LABEL UINT16_MAX
+#define COST_CAP 600 /* a reading this much dearer than the best is given up */
+#define LABELS_MAX 4
+
+/* One label that a token may be. */
+struct label_guess {
+	uint16_t label; /* index into grammar->labels */
+	int16_t cost;
+	bool mended;  /* cut or misread */
+	bool partial; /* the text is shorter than the label: its other half may follow */
+};
+
+/* What one token looks like: the cost of each role, and its labels. */
+struct sense {
+	int16_t cost[ROLE_COUNT];
+	struct label_guess labels[LABELS_MAX];
+	uint8_t nlabels;
+	bool tail;        /* the end of some level label: 指标, 满意度指标 */
+	bool has_number;  /* a target by rule, with a number */
+	bool sure;        /* a target by rule */
+};
+
+/* How much positions may be trusted, in percent of the grammar's costs. */
+struct layout {
+	bool lines;     /* one cell a line: no columns at all */
+	int move, join, split;
+};
+
+/* The state between tokens: what is carried and what the open record has. */
+enum state_flag {
+	STATE_NAME = 1 << 0,
+	STATE_TARGET = 1 << 1,
+	STATE_FIELD = 1 << 2,  /* the record has begun */
+	STATE_LEVEL1_PART = 1 << 3, /* the carried label is cut: its other half may follow */
+	STATE_LEVEL2_PART = 1 << 4,
+	STATE_LABEL = 1 << 5,  /* a label stands in this row, no record yet */
+};
+#define SHIFT_NONE INT8_MIN
+
+struct state {
+	uint32_t group;           /* token of the function or project, PIFU_NONE */
+	uint16_t level1, level2;  /* labels in force, NO_LABEL */
+	int8_t slot;              /* last column used by the open record, -1 */
+	int8_t shift;             /* of the run of cells just read, SHIFT_NONE */
+	uint8_t flags;            /* enum state_flag */
+};
+
+/* How the token of a node was read. */
+struct step {
+	uint8_t reading; /* enum reading */
+	int8_t slot;     /* column it went to, -1 */
+	bool restored, split, joined; /* as in struct view */
+	bool mended;
+	uint16_t label;
+	int8_t shift;
+};
+
+struct node {
+	struct state state;
+	struct step step;
+	int32_t cost;      /* of the cheapest reading up to here */
+	int32_t rest;      /* of the cheapest continuation from here */
+	int32_t step_cost; /* of this token in the cheapest reading */
+	uint32_t previous; /* node of the token before, in the cheapest reading */
+};
+
+struct edge {
+	uint32_t from, to; /* nodes */
+	int32_t cost;
+};
+
+struct aligner {
+	struct pifu_doc *doc;
+	const struct grammar *grammar;
+	const int32_t *w; /* grammar->costs */
+	struct layout layout;
+	uint32_t *tokens; /* the form's data tokens, in order */
+	size_t n;
+	struct sense sense; /* of the token at hand */
+	bool bare_row;      /* its row holds nothing but labels, their remains and short texts */
+	bool after_gap;     /* a blank line or a page break stands before its row */
+	bool odd_place;     /* its row stands outside the table */
+	int8_t name_slot, target_slot;
+	struct node *nodes;
+	size_t nnodes, nodes_cap;
+	struct edge *edges;
+	size_t nedges, edges_cap;
+	uint32_t *layer;      /* [n + 1] first node of each token's layer */
+	uint32_t *layer_edge; /* [n + 1] first edge into each token's layer */
+};
+
+/** Fill a->sense for token `t`; parsed targets are kept in doc->targets. */
+pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
+/** Trust in positions, from where labels and cells of the form stand. */
+void pifu_align_layout(struct aligner *a);
+/** Readings of token number `i` from all readings before it -> one layer of nodes. */
+pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err);
+/** Cost of ending the open record of `s`. */
+int32_t pifu_align_close(const struct aligner *a, const struct state *s);
+/** The best reading and the margins of its tokens -> doc->view. */
+pifu_status pifu_align_margins(struct aligner *a, pifu_error *err);
+
+#endif

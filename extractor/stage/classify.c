@@ -1,0 +1,406 @@
+/* Stage 3: what the rows of the block are, and where its forms begin and end.
+ *
+ * Headers are looked for first, for they are the surest sign of a form:
+ *
+ *     row  words                                   kind
+ *      0   2024年部门整体支出绩效目标批复表           TITLE  <- form begins
+ *      1   部门(单位)名称 | 某县公安局               HEAD
+ *      2   核心职能 | 年度绩效指标                    HEADER <- header run
+ *      3   一级指标 | 二级指标 | 三级指标 | 指标值      HEADER
+ *      4   职能1 | 产出指标 | 数量指标 | 次数 | ≥25次  DATA
+ *      5   …                                        DATA   <- data_end behind the last
+ *      6   填表人：…                                 FOOT      row with evidence
+ *
+ * A header run is a row with at least two level or name headers, or (one cell
+ * a line) such headers in consecutive rows. Between two header runs a new form
+ * begins at the first title or head field behind the data of the first, unless
+ * there is none, or only the same title again: then the second run is a header
+ * repeated on the next page. Data end at the last row that holds a level label,
+ * a function, a target, or as many cells as a row of the table has; what
+ * follows is foot or noise, so a form never grows into the text behind it. */
+#include "base/error.h"
+#include "grammar/lexicon.h"
+#include "stage/classify.h"
+#include "stage/stage.h"
+
+static bool has_meaning(const struct token *t, enum meaning_kind kind, const struct meaning **out)
+{
+	for (unsigned i = 0; i < t->nmeanings; i++) {
+		if (t->meanings[i].kind != kind)
+			continue;
+		if (out)
+			*out = &t->meanings[i];
+		return true;
+	}
+	return false;
+}
+
+bool pifu_token_means(const struct token *t, enum meaning_kind kind, const struct meaning **out)
+{
+	return has_meaning(t, kind, out);
+}
+
+/* ---- Headers --------------------------------------------------------------- */
+
+#define ROLE_BIT(role) (1u << (role))
+static const uint32_t level_or_name = ROLE_BIT(ROLE_LEVEL1) | ROLE_BIT(ROLE_LEVEL2) | ROLE_BIT(ROLE_NAME);
+
+static bool rule_role(struct pifu_doc *doc, const struct token *t, uint16_t *role)
+{
+	const struct grammar *g = doc->grammars->common;
+	for (size_t i = 0; i < g->nheader_rules; i++) {
+		if (pifu_rule_match(g->header_rules[i].rule, doc->matcher, t->key, 0, NULL, 0, NULL) != 1)
+			continue;
+		*role = g->header_rules[i].role;
+		return true;
+	}
+	return false;
+}
+
+bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role)
+{
+	const struct meaning *m;
+	if (has_meaning(t, MEANING_HEADER, &m)) {
+		*role = m->id;
+		return true;
+	}
+	if (t->key.n < 6 || t->key.n > 60 || t->nmeanings)
+		return false;
+	return rule_role(doc, t, role);
+}
+
+struct header_count {
+	uint32_t roles; /* bit set of the roles seen */
+	unsigned headers, others;
+};
+
+/* Header words of one row by the lexicon alone: cheap, run on every row. */
+static struct header_count count_headers(const struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = {0};
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
+		const struct meaning *m;
+		if (!has_meaning(&doc->tokens[i], MEANING_HEADER, &m)) {
+			c.others++;
+			continue;
+		}
+		c.headers++;
+		c.roles |= ROLE_BIT(m->id);
+	}
+	return c;
+}
+
+static unsigned bits(uint32_t set) { return (unsigned)__builtin_popcount(set); }
+
+/* Enough for a header: two of the level and name columns, or a name and a
+ * target with nothing but headers around (forms without levels). */
+static bool is_header_set(struct header_count c)
+{
+	if (bits(c.roles & level_or_name) >= 2)
+		return c.headers > c.others;
+	return (c.roles & ROLE_BIT(ROLE_NAME)) && (c.roles & ROLE_BIT(ROLE_TARGET)) && c.others == 0;
+}
+
+static bool next_filled(const struct pifu_doc *doc, size_t *row)
+{
+	while (*row < doc->nrows && doc->row_token[*row] == doc->row_token[*row + 1])
+		++*row;
+	return *row < doc->nrows;
+}
+
+/* Consecutive one-cell rows that are headers (one cell a line): rows read, or 0. */
+static size_t match_column_header(const struct pifu_doc *doc, size_t row)
+{
+	struct header_count all = {0};
+	size_t at = row, end = row;
+	while (next_filled(doc, &at)) {
+		struct header_count c = count_headers(doc, at);
+		if (c.headers != 1 || c.others != 0 || (all.roles & c.roles & level_or_name))
+			break;
+		all.headers++;
+		all.roles |= c.roles;
+		end = ++at;
+	}
+	return all.headers >= 3 && is_header_set(all) ? end - row : 0;
+}
+
+/* A row of the header that has no level column itself: group headings above
+ * (核心职能 | 年度绩效指标) or value headings below (2024年 | 2025年). */
+static bool is_header_side(struct pifu_doc *doc, size_t row)
+{
+	unsigned headers = 0, others = 0;
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
+		uint16_t role;
+		if (pifu_token_header(doc, &doc->tokens[i], &role))
+			headers++;
+		else
+			others++;
+	}
+	return headers > 0 && others == 0;
+}
+
+/* The header run that begins at `row`: its end, or `row` when there is none. */
+static size_t match_header(struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = count_headers(doc, row);
+	size_t end = row;
+	if (c.headers >= 2 && is_header_set(c)) {
+		end = row + 1;
+	} else if (c.headers == 1 && c.others == 0) {
+		size_t lines = match_column_header(doc, row);
+		return row + lines;
+	}
+	if (end == row)
+		return row;
+	size_t below = end;
+	while (next_filled(doc, &below) && doc->row_token[below + 1] - doc->row_token[below] >= 2 &&
+	       is_header_side(doc, below))
+		end = ++below;
+	return end;
+}
+
+/* Group headings directly above the run belong to it. */
+static size_t header_top(struct pifu_doc *doc, size_t row, size_t floor)
+{
+	while (row > floor) {
+		size_t above = row - 1;
+		while (above > floor && doc->row_token[above] == doc->row_token[above + 1])
+			above--;
+		if (doc->row_token[above] == doc->row_token[above + 1] || !is_header_side(doc, above))
+			break;
+		row = above;
+	}
+	return row;
+}
+
+/* ---- Rows ------------------------------------------------------------------ */
+
+static bool is_title(struct pifu_doc *doc, size_t row)
+{
+	const struct grammar *g = doc->grammars->common;
+	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
+	if (!g->title_rule || first == last || last - first > 2)
+		return false;
+	const struct token *t = &doc->tokens[first];
+	return t->key.n <= 240 && pifu_rule_match(g->title_rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+}
+
+static bool is_head(const struct pifu_doc *doc, size_t row)
+{
+	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
+	if (first == last)
+		return false;
+	const struct token *t = &doc->tokens[first];
+	return has_meaning(t, MEANING_FIELD, NULL) && !has_meaning(t, MEANING_LABEL, NULL);
+}
+
+static bool match_noise(struct pifu_doc *doc, const struct token *t, pifu_account *account)
+{
+	const struct meaning *m;
+	if (has_meaning(t, MEANING_NOISE, &m)) {
+		*account = (pifu_account)m->id;
+		return true;
+	}
+	if (t->nmeanings)
+		return false;
+	const struct grammar *g = doc->grammars->common;
+	for (size_t i = 0; i < g->nnoise; i++) {
+		if (pifu_rule_match(g->noise[i].rule, doc->matcher, t->key, 0, NULL, 0, NULL) != 1)
+			continue;
+		*account = g->noise[i].account;
+		return true;
+	}
+	return false;
+}
+
+/* All words of the row are noise: account them. */
+static bool is_noise_row(struct pifu_doc *doc, size_t row)
+{
+	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
+	pifu_account account;
+	for (uint32_t i = first; i < last; i++)
+		if (!match_noise(doc, &doc->tokens[i], &account))
+			return false;
+	for (uint32_t i = first; i < last; i++) {
+		match_noise(doc, &doc->tokens[i], &account);
+		doc->account[doc->tokens[i].cell] = (uint8_t)account;
+	}
+	return last > first;
+}
+
+static bool is_end(struct pifu_doc *doc, size_t row)
+{
+	const struct grammar *g = doc->grammars->common;
+	const struct token *t = &doc->tokens[doc->row_token[row]];
+	if (!g->end_rule || doc->row_token[row] == doc->row_token[row + 1] || t->nmeanings)
+		return false;
+	return pifu_rule_match(g->end_rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+}
+
+static bool is_function(struct pifu_doc *doc, const struct token *t)
+{
+	const struct rule *rule = doc->grammars->common->function_rule;
+	return rule && t->key.n >= 7 && pifu_rule_match(rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+}
+
+/* Does the row belong to an indicator table beyond doubt? */
+static bool is_evidence(struct pifu_doc *doc, size_t row)
+{
+	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
+	for (uint32_t i = first; i < last; i++) {
+		const struct token *t = &doc->tokens[i];
+		if (has_meaning(t, MEANING_LABEL, NULL))
+			return true;
+		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) && last - first > 1)
+			return true;
+	}
+	return last > first && is_function(doc, &doc->tokens[first]);
+}
+
+/* ---- Forms ----------------------------------------------------------------- */
+
+/* While scanning: the form that is open, and what was seen since its data. */
+struct scan {
+	struct pifu_doc *doc;
+	struct form_span *open;   /* NULL before the first header */
+	uint32_t data_table_width; /* cells of a usual data row */
+	uint32_t head_row;        /* first title or head row since the data, PIFU_NONE */
+	bool head_is_new;         /* something other than the same title again */
+	bool ended;               /* an end row (填表人 …) was passed */
+	struct str title;         /* of the open form */
+	size_t cap;
+};
+
+static bool same_title(const struct scan *s, size_t row)
+{
+	struct str key = s->doc->tokens[s->doc->row_token[row]].key;
+	return s->title.s && key.n >= s->title.n && pifu_str_starts(key, s->title);
+}
+
+static pifu_status open_form(struct scan *s, size_t header, size_t header_end, pifu_error *err)
+{
+	struct pifu_doc *doc = s->doc;
+	struct form_span *spans = pifu_arena_grow(doc->arena, doc->spans, doc->nspans, &s->cap,
+	                                          doc->nspans + 1, sizeof *spans);
+	if (!spans)
+		return pifu_error_nomem(err);
+	doc->spans = spans;
+	s->open = &spans[doc->nspans++];
+	uint32_t begin = s->head_row != PIFU_NONE ? s->head_row : (uint32_t)header;
+	*s->open = (struct form_span){.begin = begin, .header = (uint32_t)header,
+		.header_end = (uint32_t)header_end, .data_end = (uint32_t)header_end,
+		.header_token = doc->row_token[header], .header_token_end = doc->row_token[header_end]};
+	s->title = STR_NONE;
+	for (size_t r = begin; r < header; r++)
+		if (doc->row_kind[r] == ROW_TITLE && !s->title.s)
+			s->title = doc->tokens[doc->row_token[r]].key;
+	s->head_row = PIFU_NONE;
+	s->head_is_new = s->ended = false;
+	return PIFU_OK;
+}
+
+static void mark_rows(struct pifu_doc *doc, size_t from, size_t to, enum row_kind kind)
+{
+	for (size_t r = from; r < to; r++)
+		doc->row_kind[r] = (uint8_t)kind;
+}
+
+/* A header run: a new form, or the same header on the next page. */
+static pifu_status take_header(struct scan *s, size_t row, size_t end, pifu_error *err)
+{
+	size_t floor = s->open ? s->open->data_end : 0;
+	size_t top = header_top(s->doc, row, floor);
+	mark_rows(s->doc, top, end, ROW_HEADER);
+	if (s->open && !s->head_is_new) {
+		mark_rows(s->doc, s->open->data_end, top, ROW_NOISE);
+		s->open->data_end = (uint32_t)end;
+		s->head_row = PIFU_NONE;
+		return PIFU_OK;
+	}
+	if (s->open)
+		s->open->end = s->head_row != PIFU_NONE ? s->head_row : (uint32_t)top;
+	return open_form(s, top, end, err);
+}
+
+static void note_head(struct scan *s, size_t row, bool is_new)
+{
+	if (s->head_row == PIFU_NONE)
+		s->head_row = (uint32_t)row;
+	s->head_is_new |= is_new;
+}
+
+/* A row behind the header: data as long as there is evidence. */
+static void take_data(struct scan *s, size_t row)
+{
+	struct pifu_doc *doc = s->doc;
+	const struct row *r = pifu_doc_row(doc, row);
+	uint32_t ntokens = doc->row_token[row + 1] - doc->row_token[row];
+	if (ntokens == 0)
+		return;
+	bool strong = is_evidence(doc, row);
+	if (is_end(doc, row) && !strong) {
+		doc->row_kind[row] = ROW_FOOT;
+		s->ended = true;
+		return;
+	}
+	bool table = !s->ended && r->width > 1 && r->width + 1 >= s->data_table_width && ntokens >= 1;
+	if (!strong && (!table || s->head_row != PIFU_NONE))
+		return;
+	if (strong && r->width > s->data_table_width)
+		s->data_table_width = r->width;
+	s->open->data_end = (uint32_t)row + 1;
+	s->head_row = PIFU_NONE;
+	s->head_is_new = s->ended = false;
+}
+
+static void take_row(struct scan *s, size_t row)
+{
+	struct pifu_doc *doc = s->doc;
+	if (is_head(doc, row)) {
+		doc->row_kind[row] = ROW_HEAD;
+		note_head(s, row, true);
+	} else if (s->open && is_evidence(doc, row)) { /* most rows: no rule need be matched */
+		take_data(s, row);
+	} else if (is_title(doc, row)) {
+		doc->row_kind[row] = ROW_TITLE;
+		note_head(s, row, !same_title(s, row));
+	} else if (is_noise_row(doc, row)) {
+		doc->row_kind[row] = ROW_NOISE;
+	} else if (s->open) {
+		take_data(s, row);
+	}
+}
+
+/* Rows of the data region that got no kind yet are data; behind it, foot. */
+static void settle_rows(struct pifu_doc *doc, const struct form_span *f)
+{
+	for (uint32_t r = f->header_end; r < f->end; r++) {
+		if (r < f->data_end && (doc->row_kind[r] == ROW_TEXT || doc->row_kind[r] == ROW_FOOT))
+			doc->row_kind[r] = ROW_DATA;
+		else if (r >= f->data_end && doc->row_kind[r] == ROW_TEXT)
+			doc->row_kind[r] = ROW_FOOT;
+	}
+}
+
+pifu_status pifu_stage_classify(struct pifu_doc *doc, pifu_error *err)
+{
+	pifu_status st;
+	doc->spans = NULL;
+	doc->nspans = 0;
+	struct scan s = {.doc = doc, .head_row = PIFU_NONE};
+	for (size_t row = 0; row < doc->nrows;) {
+		size_t end = match_header(doc, row);
+		if (end > row) {
+			if ((st = take_header(&s, row, end, err)) != PIFU_OK)
+				return st;
+			row = end;
+			continue;
+		}
+		take_row(&s, row++);
+	}
+	if (s.open)
+		s.open->end = (uint32_t)doc->nrows;
+	for (size_t i = 0; i < doc->nspans; i++)
+		settle_rows(doc, &doc->spans[i]);
+	return PIFU_OK;
+}

@@ -1,0 +1,513 @@
+/* Stage 6: records from the view.
+ *
+ *     view   GROUP  LABEL  LABEL  FIELD(name) FIELD(target) FRAGMENT RESIDUE …
+ *              |      |      |        \___________/             |
+ *            carried down until      one record        joined to the carried
+ *            another stands there                       label, or set aside
+ *
+ * Every word of the form's data gets its account here: a field, a label that
+ * is carried down, a fragment, residue or noise. Values are copied; what they
+ * were before normalisation stays beside them in `raw`. */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "stage/classify.h"
+#include "stage/collect.h"
+#include "stage/head.h"
+#include "stage/stage.h"
+
+static const uint8_t reading_accounts[] = {
+	[READ_NONE] = PIFU_ACCOUNT_NONE, [READ_FIELD] = PIFU_ACCOUNT_RECORD, [READ_LABEL] = PIFU_ACCOUNT_LABEL,
+	[READ_GROUP] = PIFU_ACCOUNT_LABEL, [READ_FRAGMENT] = PIFU_ACCOUNT_FRAGMENT,
+	[READ_RESIDUE] = PIFU_ACCOUNT_NOISE_RESIDUE, [READ_NOISE] = PIFU_ACCOUNT_NOISE_TEXT,
+	[READ_BANNER] = PIFU_ACCOUNT_HEADER,
+};
+
+static const pifu_field role_fields[ROLE_COUNT] = {
+#define PIFU_ROLE(id, key, field, meaning) [ROLE_##id] = (field),
+#include "grammar/roles.def"
+#undef PIFU_ROLE
+};
+
+static struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
+
+/* ---- Values -------------------------------------------------------------------- */
+
+static pifu_status copy(struct collector *c, struct str text, struct str *out, pifu_error *err)
+{
+	*out = pifu_arena_str(c->doc->work, text);
+	return out->s ? PIFU_OK : pifu_error_nomem(err);
+}
+
+/* Text before normalisation of one word; a piece of a cell has none of its own. */
+static struct str raw_of(const struct collector *c, uint32_t token)
+{
+	const struct token *t = &c->doc->tokens[token];
+	return t->raw.s ? t->raw : c->doc->grid.cells[t->cell].raw;
+}
+
+static pifu_status add_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct source_cell *cells = pifu_arena_grow(c->doc->work, rec->cells, rec->ncells, &c->cells_cap,
+	                                            rec->ncells + 1, sizeof *cells);
+	if (!cells)
+		return pifu_error_nomem(err);
+	const struct token *t = &c->doc->tokens[token];
+	const struct row *row = pifu_doc_row(c->doc, t->row);
+	rec->cells = cells;
+	cells[rec->ncells++] = (struct source_cell){field, {row->table, row->number, t->col},
+		c->doc->grid.cells[t->cell].path};
+	return PIFU_OK;
+}
+
+/* Put a text into a field, or join it to what already stands there. */
+static pifu_status put_text(struct collector *c, pifu_field field, struct str text, pifu_error *err)
+{
+	struct str *value = &c->record->value[field];
+	if (!value->s)
+		return copy(c, text, value, err);
+	char *joined = pifu_arena_alloc(c->doc->work, (size_t)value->n + text.n + 1);
+	if (!joined)
+		return pifu_error_nomem(err);
+	memcpy(joined, value->s, value->n);
+	memcpy(joined + value->n, text.s, text.n);
+	joined[value->n + text.n] = '\0';
+	*value = (struct str){joined, value->n + text.n};
+	return PIFU_OK;
+}
+
+/* The value's wording in the source, where it is another. */
+static pifu_status keep_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct str raw = raw_of(c, token);
+	if (pifu_str_eq(raw, rec->value[field]) || rec->raw[field].s)
+		return PIFU_OK;
+	return copy(c, raw, &rec->raw[field], err);
+}
+
+/* ---- Names and targets ------------------------------------------------------------ */
+
+/* A name without its template mark: 指标1: ★ */
+static struct str strip_mark(struct collector *c, struct str text)
+{
+	const struct rule *rule = c->doc->grammar->name_mark;
+	struct span at;
+	if (!rule || text.n == 0 || ((unsigned char)text.s[0] < 0x80 && text.s[0] >= 'a' && text.s[0] <= 'z'))
+		return text;
+	if (pifu_rule_match(rule, c->doc->matcher, text, 0, &at, 1, NULL) != 1 || at.from != 0)
+		return text;
+	return pifu_str_trim(pifu_str_sub(text, at.to, text.n));
+}
+
+struct target_parts {
+	struct str comparator, value, unit;
+	uint32_t token, unit_token, comparator_token;
+	unsigned values;
+};
+
+static pifu_status put_target(struct collector *c, const struct target_parts *p, pifu_error *err)
+{
+	struct pifu_doc *doc = c->doc;
+	struct target t = {.kind = TARGET_MISSING};
+	pifu_status st = PIFU_OK;
+	if (p->comparator.s || p->unit.s || p->values > 1)
+		st = pifu_target_join(doc->grammar, doc->matcher, doc->work, p->comparator, p->value, p->unit, &t, err);
+	else if (p->values && doc->targets[p->token])
+		t = *doc->targets[p->token];
+	else if (p->values)
+		st = pifu_target_read(doc->grammar, doc->matcher, doc->work, p->value,
+		                      doc->tokens[p->token].flags, &t, err);
+	if (st != PIFU_OK)
+		return st;
+	struct pifu_record *rec = c->record;
+	rec->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
+	const char *comparator = pifu_comparator_name(t.comparator);
+	if (comparator)
+		rec->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(comparator);
+	if (t.kind == TARGET_MISSING) {
+		rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
+		return PIFU_OK;
+	}
+	const struct { pifu_field field; struct str text; } fields[] = {
+		{PIFU_FIELD_TARGET, t.whole}, {PIFU_FIELD_NUMBER, t.number},
+		{PIFU_FIELD_NUMBER_MAX, t.number_max}, {PIFU_FIELD_UNIT, t.unit},
+	};
+	for (size_t i = 0; i < sizeof fields / sizeof *fields && st == PIFU_OK; i++)
+		if (fields[i].text.s)
+			st = copy(c, fields[i].text, &rec->value[fields[i].field], err);
+	return st == PIFU_OK && p->values ? keep_raw(c, PIFU_FIELD_TARGET, p->token, err) : st;
+}
+
+/* Collect the parts of the target of one record; others go straight to their field. */
+static pifu_status put_field(struct collector *c, uint32_t token, struct target_parts *p, pifu_error *err)
+{
+	const struct token *t = &c->doc->tokens[token];
+	const struct view *v = view_of(c, token);
+	pifu_field field = role_fields[v->role];
+	pifu_status st = PIFU_OK;
+	switch (v->role) {
+	case ROLE_COMPARATOR:
+		p->comparator = t->text;
+		return add_source(c, PIFU_FIELD_TARGET, token, err);
+	case ROLE_UNIT:
+		p->unit = t->text;
+		return add_source(c, PIFU_FIELD_TARGET, token, err);
+	case ROLE_TARGET:
+		p->value = t->text;
+		p->token = token;
+		p->values = 1;
+		return add_source(c, PIFU_FIELD_TARGET, token, err);
+	case ROLE_NAME:
+		st = put_text(c, field, c->record->value[field].s ? t->text : strip_mark(c, t->text), err);
+		break;
+	default:
+		if (field == PIFU_FIELD_COUNT)
+			return PIFU_OK;
+		st = put_text(c, field, t->text, err);
+	}
+	if (st == PIFU_OK)
+		st = add_source(c, field, token, err);
+	return st == PIFU_OK ? keep_raw(c, field, token, err) : st;
+}
+
+/* ---- Carried values ------------------------------------------------------------------ */
+
+static pifu_status put_carried(struct collector *c, pifu_field field, const struct giver *g, pifu_error *err)
+{
+	pifu_status st = PIFU_OK;
+	for (unsigned i = 0; i < g->n && st == PIFU_OK; i++)
+		st = add_source(c, field, g->tokens[i], err);
+	return st == PIFU_OK && g->n ? keep_raw(c, field, g->tokens[0], err) : st;
+}
+
+static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	const struct grammar *g = c->doc->grammar;
+	const struct view *v = view_of(c, name);
+	uint64_t restored = (uint64_t)1 << PIFU_FINDING_LEVEL_RESTORED;
+	if (v->level1 != UINT16_MAX)
+		rec->value[PIFU_FIELD_LEVEL1] = g->labels[v->level1].text;
+	else if (c->doc->has_levels)
+		rec->findings |= (uint64_t)1 << PIFU_FINDING_LEVEL_MISSING;
+	if (v->level2 != UINT16_MAX)
+		rec->value[PIFU_FIELD_LEVEL2] = g->labels[v->level2].text;
+	if (c->carried.level2.restored)
+		rec->findings |= restored;
+	if (c->carried.level1.mended || c->carried.level2.mended)
+		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_MENDED;
+	if (v->level1 < 64 && v->level2 != UINT16_MAX && !(g->labels[v->level2].parents >> v->level1 & 1))
+		rec->findings |= (uint64_t)1 << PIFU_FINDING_LEVEL_ORDER;
+	pifu_status st = put_carried(c, PIFU_FIELD_LEVEL1, &c->carried.level1, err);
+	return st == PIFU_OK ? put_carried(c, PIFU_FIELD_LEVEL2, &c->carried.level2, err) : st;
+}
+
+/* Fields that are the same for every record of the form or the function. */
+static pifu_status put_common(struct collector *c, size_t number, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct pifu_form *form = &c->doc->form;
+	char id[80], no[12];
+	snprintf(id, sizeof id, "%s-%zu", c->id_prefix, number);
+	snprintf(no, sizeof no, "%u", form->number);
+	rec->value[PIFU_FIELD_FILE] = c->doc->file;
+	rec->value[PIFU_FIELD_KIND] = form->kind;
+	rec->value[PIFU_FIELD_TITLE] = form->title;
+	rec->value[PIFU_FIELD_YEAR] = c->year;
+	rec->value[PIFU_FIELD_DEPARTMENT] = c->department;
+	rec->value[PIFU_FIELD_PROJECT] = c->project;
+	rec->value[PIFU_FIELD_FUNCTION_NO] = c->function_no;
+	rec->value[PIFU_FIELD_FUNCTION] = c->function_name;
+	pifu_status st = copy(c, pifu_str_of(id), &rec->value[PIFU_FIELD_ID], err);
+	return st == PIFU_OK ? copy(c, pifu_str_of(no), &rec->value[PIFU_FIELD_FORM], err) : st;
+}
+
+/* The words of a function, joined: 职能2：校园安防、食堂设备 + 购置及更新. */
+static pifu_status join_group(struct collector *c, struct str *out, pifu_error *err)
+{
+	const struct giver *g = &c->carried.group;
+	struct buf b = {.allocator = c->doc->options.allocator};
+	for (unsigned i = 0; i < g->n; i++)
+		pifu_buf_str(&b, c->doc->tokens[g->tokens[i]].text);
+	pifu_status st = b.failed ? pifu_error_nomem(err) : copy(c, pifu_buf_view(&b), out, err);
+	pifu_buf_free(&b);
+	return st;
+}
+
+static struct str group_of(struct str text, const struct rule *rule, const struct span *at, const char *name)
+{
+	uint32_t k = pifu_rule_group(rule, name);
+	if (k == 0 || k >= 8 || at[k].from == PIFU_NONE)
+		return STR_NONE;
+	return pifu_str_sub(text, at[k].from, at[k].to);
+}
+
+/* Number and name of a function, by the family's rule. */
+static pifu_status read_function(struct collector *c, struct str text, pifu_error *err)
+{
+	const struct rule *rule = c->doc->grammar->function_rule;
+	struct span at[8];
+	struct str name = text, number = STR_NONE;
+	if (rule && pifu_rule_match(rule, c->doc->matcher, text, 0, at, 8, NULL) == 1) {
+		struct str part = group_of(text, rule, at, "name");
+		name = part.s && part.n ? pifu_str_trim(part) : text;
+		number = group_of(text, rule, at, "no");
+	}
+	bool percent;
+	c->function_no = STR_NONE;
+	if (number.s && number.n)
+		pifu_numeral_read(c->doc->work, number, &c->function_no, &percent);
+	if (c->function_no.s) {
+		pifu_status st = copy(c, c->function_no, &c->function_no, err);
+		if (st != PIFU_OK)
+			return st;
+	}
+	return copy(c, name, &c->function_name, err);
+}
+
+static pifu_status add_function(struct collector *c, uint32_t token, pifu_error *err)
+{
+	struct pifu_form *form = &c->doc->form;
+	struct form_function *all = pifu_arena_grow(c->doc->work, form->functions, form->nfunctions,
+	                                            &c->functions_cap, form->nfunctions + 1, sizeof *all);
+	if (!all)
+		return pifu_error_nomem(err);
+	const struct token *t = &c->doc->tokens[token];
+	const struct row *row = pifu_doc_row(c->doc, t->row);
+	uint32_t number = 0;
+	for (uint32_t i = 0; i < c->function_no.n && number < 100000; i++)
+		number = number * 10 + (uint32_t)(c->function_no.s[i] - '0');
+	form->functions = all;
+	all[form->nfunctions] = (struct form_function){number, c->function_name, {row->table, row->number, t->col}};
+	c->function = (uint32_t)form->nfunctions++;
+	return PIFU_OK;
+}
+
+/* The function or project in force changed, or its name went on. */
+static pifu_status update_group(struct collector *c, uint32_t token, bool starts, pifu_error *err)
+{
+	struct str text;
+	pifu_status st = join_group(c, &text, err);
+	if (st != PIFU_OK)
+		return st;
+	if (c->doc->slots[0].role == ROLE_PROJECT || view_of(c, c->carried.group.tokens[0])->role == ROLE_PROJECT) {
+		c->project = text;
+		return PIFU_OK;
+	}
+	if ((st = read_function(c, text, err)) != PIFU_OK)
+		return st;
+	if (starts || c->function == PIFU_NONE)
+		return add_function(c, token, err);
+	c->doc->form.functions[c->function].name = c->function_name;
+	return PIFU_OK;
+}
+
+static void give(struct giver *g, uint32_t token)
+{
+	if (g->n < GIVERS_MAX)
+		g->tokens[g->n++] = token;
+}
+
+static void carry_label(struct collector *c, uint32_t token)
+{
+	const struct view *v = view_of(c, token);
+	bool first = v->role == ROLE_LEVEL1;
+	struct giver *g = first ? &c->carried.level1 : &c->carried.level2;
+	bool same = first && g->n && view_of(c, g->tokens[0])->label == v->label;
+	bool mended = v->cost > 0 && c->doc->tokens[token].key.n > 0 &&
+	              !pifu_token_means(&c->doc->tokens[token], MEANING_LABEL, NULL);
+	if (first && !same)
+		c->carried.level2 = (struct giver){0};
+	*g = (struct giver){.mended = mended, .restored = v->restored};
+	if (v->restored)
+		c->carried.level1 = (struct giver){0};
+	give(g, token);
+}
+
+static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
+{
+	struct view *v = view_of(c, token);
+	switch (v->reading) {
+	case READ_GROUP:
+		c->carried = (struct carried){0};
+		give(&c->carried.group, token);
+		return update_group(c, token, true, err);
+	case READ_LABEL:
+		carry_label(c, token);
+		return PIFU_OK;
+	case READ_FRAGMENT: {
+		bool group = v->role == ROLE_FUNCTION || v->role == ROLE_PROJECT;
+		struct giver *g = group ? &c->carried.group
+		                        : v->role == ROLE_LEVEL1 ? &c->carried.level1 : &c->carried.level2;
+		v->joined = g->n ? g->tokens[0] : PIFU_NONE;
+		give(g, token);
+		g->mended = true;
+		return group ? update_group(c, token, false, err) : PIFU_OK;
+	}
+	default:
+		return PIFU_OK;
+	}
+}
+
+/* ---- Records ------------------------------------------------------------------------------ */
+
+static bool is_placeholder(struct collector *c)
+{
+	const struct str *value = c->record->value;
+	const struct rule *rule = c->doc->grammar->placeholder;
+	struct str name = value[PIFU_FIELD_NAME];
+	if (!name.s)
+		return !value[PIFU_FIELD_TARGET].s;
+	if (name.n == 0)
+		return true;
+	return rule && pifu_rule_match(rule, c->doc->matcher, name, 0, NULL, 0, NULL) == 1;
+}
+
+static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint32_t record, pifu_account a)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (view_of(c, i)->record == record)
+			c->doc->account[c->doc->tokens[i].cell] = (uint8_t)a;
+}
+
+static uint32_t find_name(struct collector *c, uint32_t from, uint32_t to, uint32_t record)
+{
+	uint32_t first = PIFU_NONE;
+	for (uint32_t i = from; i < to; i++) {
+		if (view_of(c, i)->record != record)
+			continue;
+		if (view_of(c, i)->role == ROLE_NAME)
+			return i;
+		if (first == PIFU_NONE)
+			first = i;
+	}
+	return first;
+}
+
+static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+{
+	struct pifu_doc *doc = c->doc;
+	uint32_t number = view_of(c, from)->record;
+	uint32_t name = find_name(c, from, to, number);
+	struct target_parts parts = {0};
+	pifu_status st = PIFU_OK;
+	for (uint32_t i = from; i < to && st == PIFU_OK; i++)
+		if (view_of(c, i)->record == number)
+			st = put_field(c, i, &parts, err);
+	if (st == PIFU_OK)
+		st = put_target(c, &parts, err);
+	if (st == PIFU_OK)
+		st = put_levels(c, name, err);
+	if (st == PIFU_OK)
+		st = put_common(c, doc->form.nrecords + 1, err);
+	const struct row *row = pifu_doc_row(doc, doc->tokens[name].row);
+	c->record->table = row->table;
+	c->record->row = row->number;
+	c->record->page = row->page;
+	c->record->line = row->line;
+	return st;
+}
+
+/* The record whose words are among tokens [from, to), the first of them its first. */
+static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+{
+	struct pifu_form *form = &c->doc->form;
+	uint32_t number = view_of(c, from)->record;
+	c->record = &form->records[form->nrecords];
+	c->cells_cap = c->repairs_cap = 0;
+	pifu_status st = fill_record(c, from, to, err);
+	if (st != PIFU_OK)
+		return st;
+	if (is_placeholder(c)) {
+		account_fields(c, from, to, number, PIFU_ACCOUNT_NOISE_FILLER);
+		*c->record = (struct pifu_record){0};
+		return PIFU_OK;
+	}
+	if (!c->record->value[PIFU_FIELD_NAME].s) {
+		c->record->value[PIFU_FIELD_NAME] = STR("");
+		c->record->findings |= (uint64_t)1 << PIFU_FINDING_NAME_MISSING;
+	}
+	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
+	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK)
+		return st;
+	c->last = c->record;
+	form->nrecords++;
+	return PIFU_OK;
+}
+
+/* End of the words of the record that begins at `from`: the next record's first word. */
+static uint32_t record_end(const struct collector *c, uint32_t from)
+{
+	uint32_t number = view_of(c, from)->record, last = from;
+	for (uint32_t i = from; i < c->end; i++) {
+		uint32_t r = view_of(c, i)->record;
+		if (r == number)
+			last = i;
+		else if (r != PIFU_NONE && view_of(c, i)->reading == READ_FIELD)
+			break;
+	}
+	return last + 1;
+}
+
+static pifu_status new_collector(struct collector *c, pifu_error *err)
+{
+	struct pifu_doc *doc = c->doc;
+	size_t records = 0;
+	for (uint32_t i = c->first; i < c->end; i++)
+		if (doc->view[i].reading == READ_FIELD && doc->view[i].record + 1 > records)
+			records = doc->view[i].record + 1;
+	doc->form.records = pifu_arena_zalloc(doc->work, records + 1, sizeof *doc->form.records);
+	if (!doc->form.records)
+		return pifu_error_nomem(err);
+	c->function = PIFU_NONE;
+	c->year = pifu_form_value(&doc->form, STR("year"));
+	c->department = pifu_form_value(&doc->form, STR("department"));
+	c->project = pifu_form_value(&doc->form, STR("project"));
+	snprintf(c->id_prefix, sizeof c->id_prefix, "%.16s-%08x-%u", doc->sha256, doc->grammar->fingerprint,
+	         doc->form.number);
+	return PIFU_OK;
+}
+
+/* Cells of the form's other rows: repeated headers, page furniture, the foot. */
+static void account_rest(struct pifu_doc *doc)
+{
+	static const uint8_t accounts[ROW_KIND_COUNT] = {
+		[ROW_TEXT] = PIFU_ACCOUNT_NOISE_TEXT, [ROW_TITLE] = PIFU_ACCOUNT_NOISE_PAGE,
+		[ROW_HEAD] = PIFU_ACCOUNT_NOISE_FOOT, [ROW_HEADER] = PIFU_ACCOUNT_HEADER,
+		[ROW_DATA] = PIFU_ACCOUNT_NONE, [ROW_NOISE] = PIFU_ACCOUNT_NOISE_PAGE,
+		[ROW_FOOT] = PIFU_ACCOUNT_NOISE_FOOT,
+	};
+	const struct form_span *f = doc->span;
+	for (uint32_t i = f->header_token_end; i < doc->row_token[f->end]; i++) {
+		const struct token *t = &doc->tokens[i];
+		if (doc->account[t->cell] == PIFU_ACCOUNT_NONE)
+			doc->account[t->cell] = accounts[doc->row_kind[t->row]];
+	}
+}
+
+pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
+{
+	struct collector c = {.doc = doc, .first = doc->span->header_token_end,
+		.end = doc->row_token[doc->span->data_end]};
+	pifu_status st = new_collector(&c, err);
+	uint32_t record = PIFU_NONE;
+	for (uint32_t i = c.first; i < c.end && st == PIFU_OK; i++) {
+		const struct view *v = view_of(&c, i);
+		if (v->reading == READ_NONE)
+			continue;
+		uint8_t *account = &doc->account[doc->tokens[i].cell];
+		if (*account == PIFU_ACCOUNT_NONE)
+			*account = reading_accounts[v->reading];
+		st = carry(&c, i, err);
+		if (st == PIFU_OK && v->reading == READ_FIELD && v->record != record) {
+			record = v->record;
+			st = take_record(&c, i, record_end(&c, i), err);
+		} else if (st == PIFU_OK) {
+			st = pifu_collect_residue(&c, i, err);
+		}
+	}
+	account_rest(doc);
+	return st;
+}

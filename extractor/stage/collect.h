@@ -1,0 +1,44 @@
+/* Collecting records: the data that its parts share. */
+#ifndef PIFU_STAGE_COLLECT_H
+#define PIFU_STAGE_COLLECT_H
+
+#include "model/doc.h"
+
+#define GIVERS_MAX 8
+
+/* The cells that give a carried value: a label and the halves joined to it. */
+struct giver {
+	uint32_t tokens[GIVERS_MAX];
+	unsigned n;
+	bool mended;
+	bool restored;
+};
+
+/* What is in force at one place of the table. */
+struct carried {
+	struct giver level1, level2, group;
+};
+
+struct collector {
+	struct pifu_doc *doc;
+	struct carried carried;
+	uint32_t function; /* index into form.functions of the group in force, PIFU_NONE */
+	struct str project; /* of the group in force, or of the head */
+	struct str year, department; /* of the head; .s NULL */
+	struct str function_no, function_name;
+	char id_prefix[48];
+	uint32_t first, end; /* tokens of the form's data */
+	size_t functions_cap;
+	size_t cells_cap, repairs_cap; /* of the record at hand */
+	struct pifu_record *record;    /* the record at hand */
+	struct pifu_record *last;      /* the record before */
+};
+
+/** Repairs of record `rec` whose words are tokens [from, to) -> rec->repairs, rec->findings. */
+pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err);
+/** Residue and fragments behind the last record belong to it. */
+pifu_status pifu_collect_residue(struct collector *c, uint32_t token, pifu_error *err);
+/** Confidence and alternatives from the margins of tokens [from, to). */
+pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to, pifu_error *err);
+
+#endif

@@ -1,0 +1,165 @@
+/* The columns of a table by its header.
+ *
+ * One header row gives one column a word. A second row refines the first:
+ *
+ *     绩效指标 | 年度指标值          | 实际完成值 | 分值
+ *     一级 | 二级 | 三级 | 性质 | 指标值 | 单位
+ *
+ * its level and name words take the place of a banner (绩效指标) or follow what
+ * stands there, its value words take the place of the target. Where columns
+ * keep their positions (the second row is indented under the first) the words
+ * are simply put in the order of their columns. A banner that nothing refines
+ * is a heading beside the table and stays as a column of its own. */
+#include "stage/classify.h"
+#include "stage/head.h"
+
+struct columns {
+	struct slot *slots;
+	size_t n;
+};
+
+static bool is_value_role(uint8_t role)
+{
+	return role == ROLE_TARGET || role == ROLE_COMPARATOR || role == ROLE_UNIT || role == ROLE_PRIOR ||
+	       role == ROLE_LONG || role == ROLE_PLACE;
+}
+
+static bool is_label_role(uint8_t role)
+{
+	return role == ROLE_FUNCTION || role == ROLE_PROJECT || role == ROLE_LEVEL1 || role == ROLE_LEVEL2 ||
+	       role == ROLE_NAME;
+}
+
+static void insert_slot(struct columns *c, size_t at, struct slot slot)
+{
+	if (c->n == SLOTS_MAX)
+		return;
+	memmove(&c->slots[at + 1], &c->slots[at], (c->n - at) * sizeof *c->slots);
+	c->slots[at] = slot;
+	c->n++;
+}
+
+static void remove_slot(struct columns *c, size_t at)
+{
+	memmove(&c->slots[at], &c->slots[at + 1], (c->n - at - 1) * sizeof *c->slots);
+	c->n--;
+}
+
+static size_t find_role(const struct columns *c, uint8_t role)
+{
+	size_t i = 0;
+	while (i < c->n && c->slots[i].role != role)
+		i++;
+	return i;
+}
+
+/* Words of one header row, in their order. */
+static size_t row_slots(struct pifu_doc *doc, uint32_t first, uint32_t end, struct slot *out)
+{
+	size_t n = 0;
+	for (uint32_t i = first; i < end && n < SLOTS_MAX; i++) {
+		uint16_t role = ROLE_OTHER;
+		pifu_token_header(doc, &doc->tokens[i], &role);
+		out[n++] = (struct slot){(uint8_t)role, doc->tokens[i].col, i};
+	}
+	return n;
+}
+
+/* Does the second row stand under the first, at columns of its own? */
+static bool is_indented(const struct columns *above, const struct slot *below, size_t n)
+{
+	return n > 0 && above->n > 0 && below[0].home > 0 && below[0].home >= above->slots[0].home;
+}
+
+static void merge_by_position(struct columns *c, const struct slot *below, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		size_t at = 0;
+		while (at < c->n && c->slots[at].home < below[k].home)
+			at++;
+		bool taken = at < c->n && c->slots[at].home == below[k].home;
+		if (taken && (c->slots[at].role == ROLE_BANNER || is_value_role(c->slots[at].role)))
+			c->slots[at] = below[k];
+		else if (taken)
+			continue;
+		else
+			insert_slot(c, at, below[k]);
+	}
+}
+
+static void spread_homes(struct columns *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		c->slots[i].home = (uint32_t)i;
+}
+
+/* Put the words of one kind where the word they refine stands. */
+static void refine(struct columns *c, size_t at, bool keep, const struct slot *below, size_t n,
+                   bool (*wanted)(uint8_t))
+{
+	if (at < c->n && !keep)
+		remove_slot(c, at);
+	for (size_t k = 0; k < n; k++)
+		if (wanted(below[k].role) && (wanted != is_label_role || find_role(c, below[k].role) == c->n))
+			insert_slot(c, at++, below[k]);
+}
+
+static void merge_by_meaning(struct columns *c, const struct slot *below, size_t n)
+{
+	bool values = false, labels = false;
+	for (size_t k = 0; k < n; k++) {
+		values |= is_value_role(below[k].role);
+		labels |= is_label_role(below[k].role);
+	}
+	if (labels)
+		refine(c, find_role(c, ROLE_BANNER), false, below, n, is_label_role);
+	if (values)
+		refine(c, find_role(c, ROLE_TARGET), false, below, n, is_value_role);
+	spread_homes(c);
+}
+
+/* The same role twice is the same column met again (one header repeated in the run). */
+static void drop_repeats(struct columns *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = i + 1; k < c->n;)
+			if (is_label_role(c->slots[k].role) && c->slots[k].role == c->slots[i].role)
+				remove_slot(c, k);
+			else
+				k++;
+}
+
+/* One cell a line: all words are one row. */
+static bool is_one_column(const struct pifu_doc *doc)
+{
+	const struct form_span *f = doc->span;
+	for (uint32_t r = f->header; r < f->header_end; r++)
+		if (doc->row_token[r + 1] - doc->row_token[r] > 1)
+			return false;
+	return true;
+}
+
+void pifu_form_columns(struct pifu_doc *doc)
+{
+	const struct form_span *f = doc->span;
+	struct columns c = {.slots = doc->slots};
+	if (is_one_column(doc)) {
+		c.n = row_slots(doc, f->header_token, f->header_token_end, c.slots);
+		spread_homes(&c);
+	}
+	for (uint32_t r = f->header; c.n < SLOTS_MAX && r < f->header_end && !is_one_column(doc); r++) {
+		struct slot below[SLOTS_MAX];
+		size_t n = row_slots(doc, doc->row_token[r], doc->row_token[r + 1], below);
+		if (c.n == 0)
+			memcpy(c.slots, below, (c.n = n) * sizeof *below);
+		else if (is_indented(&c, below, n))
+			merge_by_position(&c, below, n);
+		else
+			merge_by_meaning(&c, below, n);
+	}
+	drop_repeats(&c);
+	doc->nslots = c.n;
+	doc->has_levels = find_role(&c, ROLE_LEVEL1) < c.n || find_role(&c, ROLE_LEVEL2) < c.n;
+	for (uint32_t i = f->header_token; i < f->header_token_end; i++)
+		doc->account[doc->tokens[i].cell] = PIFU_ACCOUNT_HEADER;
+}

@@ -1,0 +1,293 @@
+/* Stage 4: the family of a form, its columns and what its head says.
+ *
+ *     title    2024年部门整体支出绩效目标批复表      -> title, year, clue for the family
+ *     fields   部门(单位)名称 | 某县公安局           -> department
+ *              年度目标 | 1、… 2、…                 -> goals
+ *     header   核心职能 | 年度绩效指标                -> slots: FUNCTION LEVEL1 LEVEL2
+ *              (blank)  | 一级 | 二级 | 三级 | 指标值          NAME TARGET, each with its home
+ *
+ * The family is the one whose clues score highest. A field's value is the
+ * nearest text behind its label in the row, or else (one cell a line) the next
+ * row that is no label itself. */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "grammar/lexicon.h"
+#include "stage/classify.h"
+#include "stage/head.h"
+#include "stage/stage.h"
+
+/* ---- Family ----------------------------------------------------------------- */
+
+static bool clue_holds(struct pifu_doc *doc, const struct clue *c)
+{
+	const struct form_span *f = doc->span;
+	for (uint32_t i = doc->row_token[f->begin]; i < f->header_token_end; i++) {
+		const struct token *t = &doc->tokens[i];
+		const struct meaning *m;
+		uint16_t role;
+		switch (c->kind) {
+		case CLUE_TITLE:
+			if (doc->row_kind[t->row] == ROW_TITLE &&
+			    pifu_rule_match(c->title, doc->matcher, t->key, 0, NULL, 0, NULL) == 1)
+				return true;
+			break;
+		case CLUE_FIELD:
+			if (i < f->header_token && pifu_token_means(t, MEANING_FIELD, &m) && m->id == c->id)
+				return true;
+			break;
+		case CLUE_COLUMN:
+			if (i >= f->header_token && pifu_token_header(doc, t, &role) && role == c->id)
+				return true;
+			break;
+		}
+	}
+	return false;
+}
+
+static int score_family(struct pifu_doc *doc, const struct grammar *g)
+{
+	int score = 0;
+	for (size_t i = 0; i < g->nclues; i++)
+		if (clue_holds(doc, &g->clues[i]))
+			score += g->clues[i].score;
+	return score;
+}
+
+static const struct grammar *named_family(const struct pifu_doc *doc)
+{
+	struct str name = doc->options.grammar ? pifu_str_of(doc->options.grammar) : STR_NONE;
+	for (size_t i = 0; name.s && i < doc->grammars->count; i++)
+		if (pifu_str_eq(doc->grammars->items[i]->name, name))
+			return doc->grammars->items[i];
+	return NULL;
+}
+
+static const struct grammar *choose_family(struct pifu_doc *doc)
+{
+	const struct grammar *best = named_family(doc);
+	if (best)
+		return best;
+	int best_score = 0;
+	best = doc->grammars->common;
+	for (size_t i = 0; i < doc->grammars->count; i++) {
+		const struct grammar *g = doc->grammars->items[i];
+		int score = g->abstract ? 0 : score_family(doc, g);
+		if (score <= best_score)
+			continue;
+		best = g;
+		best_score = score;
+	}
+	return best;
+}
+
+/* ---- Fields ------------------------------------------------------------------ */
+
+struct head {
+	struct pifu_doc *doc;
+	size_t fields_cap, goals_cap;
+};
+
+static struct place place_of(const struct pifu_doc *doc, const struct token *t)
+{
+	const struct row *r = pifu_doc_row(doc, t->row);
+	return (struct place){r->table, r->number, t->col};
+}
+
+static void account(struct pifu_doc *doc, const struct token *t, pifu_account a)
+{
+	if (doc->account[t->cell] == PIFU_ACCOUNT_NONE)
+		doc->account[t->cell] = (uint8_t)a;
+}
+
+static pifu_status add_field(struct head *h, struct str key, const struct token *value, pifu_error *err)
+{
+	struct pifu_form *form = &h->doc->form;
+	struct form_field *fields = pifu_arena_grow(h->doc->work, form->fields, form->nfields,
+	                                            &h->fields_cap, form->nfields + 1, sizeof *fields);
+	struct str text = fields ? pifu_arena_str(h->doc->work, value->text) : STR_NONE;
+	struct str name = text.s ? pifu_arena_str(h->doc->work, key) : STR_NONE;
+	if (!name.s)
+		return pifu_error_nomem(err);
+	form->fields = fields;
+	fields[form->nfields++] = (struct form_field){name, text, place_of(h->doc, value)};
+	return PIFU_OK;
+}
+
+static pifu_status add_goal(struct head *h, struct str goal, pifu_error *err)
+{
+	struct pifu_form *form = &h->doc->form;
+	goal = pifu_str_trim(goal);
+	if (goal.n == 0)
+		return PIFU_OK;
+	struct str *goals = pifu_arena_grow(h->doc->work, form->goals, form->ngoals, &h->goals_cap,
+	                                    form->ngoals + 1, sizeof *goals);
+	struct str text = goals ? pifu_arena_str(h->doc->work, goal) : STR_NONE;
+	if (!text.s)
+		return pifu_error_nomem(err);
+	form->goals = goals;
+	goals[form->ngoals++] = text;
+	return PIFU_OK;
+}
+
+/* "3、" "3." "3．" at `at`: the bytes of the number and its mark, 0 if it is not `n`. */
+static uint32_t goal_mark(struct str text, uint32_t at, unsigned n)
+{
+	char number[12];
+	uint32_t digits = (uint32_t)snprintf(number, sizeof number, "%u", n);
+	if (at + digits >= text.n || memcmp(text.s + at, number, digits) != 0)
+		return 0;
+	if (at > 0 && text.s[at - 1] >= '0' && text.s[at - 1] <= '9')
+		return 0;
+	static const struct str marks[] = {{"、", 3}, {".", 1}, {"．", 3}, {")", 1}};
+	struct str rest = pifu_str_sub(text, at + digits, text.n);
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		if (!pifu_str_starts(rest, marks[i]))
+			continue;
+		bool decimal = marks[i].n == 1 && rest.n > 1 && rest.s[1] >= '0' && rest.s[1] <= '9';
+		return decimal ? 0 : digits + marks[i].n;
+	}
+	return 0;
+}
+
+/* Cut the goals at 1、 2、 3、 … in ascending order; a text without numbers is one goal. */
+static pifu_status add_goals(struct head *h, struct str text, pifu_error *err)
+{
+	unsigned n = 1;
+	uint32_t from = 0;
+	for (uint32_t at = 0; at < text.n; at++) {
+		uint32_t mark = goal_mark(text, at, n);
+		if (!mark)
+			continue;
+		pifu_status st = add_goal(h, pifu_str_sub(text, from, at), err);
+		if (st != PIFU_OK)
+			return st;
+		from = at + mark;
+		at = from - 1;
+		n++;
+	}
+	return add_goal(h, pifu_str_sub(text, from, text.n), err);
+}
+
+static bool is_value(const struct token *t)
+{
+	return !pifu_token_means(t, MEANING_FIELD, NULL);
+}
+
+/* The value of the field whose label is token `label`: in its row, or in the
+ * rows below as long as these hold one word each. */
+static uint32_t find_value(const struct pifu_doc *doc, uint32_t label)
+{
+	uint32_t row = doc->tokens[label].row;
+	uint32_t next = label + 1;
+	if (next < doc->row_token[row + 1])
+		return is_value(&doc->tokens[next]) ? next : PIFU_NONE;
+	if (label > doc->row_token[row])
+		return PIFU_NONE;
+	if (next >= doc->span->header_token || !is_value(&doc->tokens[next]))
+		return PIFU_NONE;
+	uint32_t below = doc->tokens[next].row;
+	bool alone = doc->row_token[below + 1] - doc->row_token[below] == 1;
+	return alone && doc->row_kind[below] == ROW_TEXT ? next : PIFU_NONE;
+}
+
+static pifu_status take_field(struct head *h, uint32_t label, const struct field *field, pifu_error *err)
+{
+	struct pifu_doc *doc = h->doc;
+	account(doc, &doc->tokens[label], PIFU_ACCOUNT_FORM);
+	uint32_t at = find_value(doc, label);
+	if (at == PIFU_NONE)
+		return PIFU_OK;
+	const struct token *value = &doc->tokens[at];
+	account(doc, value, PIFU_ACCOUNT_FORM);
+	if (doc->row_kind[value->row] == ROW_TEXT)
+		doc->row_kind[value->row] = ROW_HEAD;
+	pifu_status st = add_field(h, field->key, value, err);
+	if (st == PIFU_OK && field->type == FIELD_GOALS && doc->form.ngoals == 0)
+		st = add_goals(h, value->text, err);
+	return st;
+}
+
+static pifu_status take_fields(struct head *h, pifu_error *err)
+{
+	struct pifu_doc *doc = h->doc;
+	for (uint32_t i = doc->row_token[doc->span->begin]; i < doc->span->header_token; i++) {
+		const struct meaning *m;
+		if (!pifu_token_means(&doc->tokens[i], MEANING_FIELD, &m))
+			continue;
+		pifu_status st = take_field(h, i, &doc->grammars->common->fields[m->id], err);
+		if (st != PIFU_OK)
+			return st;
+	}
+	return PIFU_OK;
+}
+
+/* ---- Title and year ------------------------------------------------------------ */
+
+static struct str find_year(struct pifu_doc *doc, struct str text)
+{
+	const struct rule *rule = doc->grammar->year_rule;
+	struct span groups[8];
+	uint32_t group = rule ? pifu_rule_group(rule, "year") : 0;
+	if (!group || group >= 8 || pifu_rule_match(rule, doc->matcher, text, 0, groups, 8, NULL) != 1)
+		return STR_NONE;
+	if (groups[group].from == PIFU_NONE)
+		return STR_NONE;
+	return pifu_str_sub(text, groups[group].from, groups[group].to);
+}
+
+/* The title is the last title line of the head: a page's own heading stands before it. */
+static pifu_status take_title(struct head *h, pifu_error *err)
+{
+	struct pifu_doc *doc = h->doc;
+	struct str title = STR_NONE, year = STR_NONE;
+	for (uint32_t i = doc->row_token[doc->span->begin]; i < doc->span->header_token; i++) {
+		const struct token *t = &doc->tokens[i];
+		bool title_row = doc->row_kind[t->row] == ROW_TITLE;
+		if (title_row && i == doc->row_token[t->row])
+			title = t->text;
+		bool may_date = title_row || (doc->row_kind[t->row] == ROW_TEXT && t->key.n <= 48);
+		struct str found = may_date && (t->flags & TEXT_DIGIT) ? find_year(doc, t->key) : STR_NONE;
+		if (title_row || found.s)
+			account(doc, t, PIFU_ACCOUNT_FORM);
+		if (found.s)
+			year = found;
+	}
+	struct pifu_form *form = &doc->form;
+	form->title = title.s ? pifu_arena_str(doc->work, title) : STR_NONE;
+	if (title.s && !form->title.s)
+		return pifu_error_nomem(err);
+	struct token value = {.text = year, .row = doc->span->begin};
+	return year.s ? add_field(h, STR("year"), &value, err) : PIFU_OK;
+}
+
+struct str pifu_form_value(const struct pifu_form *form, struct str key)
+{
+	for (size_t i = 0; i < form->nfields; i++)
+		if (pifu_str_eq(form->fields[i].key, key))
+			return form->fields[i].value;
+	return STR_NONE;
+}
+
+/* What is left of the head: values that repeat or that no label names. */
+static void account_head(struct pifu_doc *doc)
+{
+	for (uint32_t i = doc->row_token[doc->span->begin]; i < doc->span->header_token; i++) {
+		const struct token *t = &doc->tokens[i];
+		bool head = doc->row_kind[t->row] == ROW_HEAD;
+		account(doc, t, head ? PIFU_ACCOUNT_FORM : PIFU_ACCOUNT_NOISE_TEXT);
+	}
+}
+
+pifu_status pifu_stage_head(struct pifu_doc *doc, pifu_error *err)
+{
+	doc->grammar = choose_family(doc);
+	doc->form.kind = doc->grammar->name;
+	pifu_form_columns(doc);
+	struct head h = {.doc = doc};
+	pifu_status st = take_title(&h, err);
+	if (st == PIFU_OK)
+		st = take_fields(&h, err);
+	account_head(doc);
+	return st;
+}

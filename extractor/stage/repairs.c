@@ -1,0 +1,271 @@
+/* What was put right in a record, why, and how sure the reading is.
+ *
+ * Shifts are told by runs: cells side by side that moved by the same step are
+ * one repair. If the run is all that stands in the row the row moved, else
+ * some of its cells did:
+ *
+ *     home      function  level1  level2  name  target
+ *     row                         质量    合格率 100%        all by -1: row-shifted
+ *     row                 在岗率                ≥60%        one by -2: cell-shifted
+ *
+ * Confidence comes from the smallest margin of the record's words:
+ * 1 - 0.2^(margin / certain), so a margin of `certain` gives 0.8. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "stage/align.h"
+#include "stage/collect.h"
+
+struct reason {
+	pifu_repair code;
+	int32_t cost;
+	const char *text;
+};
+
+static const struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
+
+static struct place place_of(const struct collector *c, uint32_t token)
+{
+	const struct token *t = &c->doc->tokens[token];
+	const struct row *row = pifu_doc_row(c->doc, t->row);
+	return (struct place){row->table, row->number, t->col};
+}
+
+static pifu_status add_repair(struct collector *c, struct pifu_record *rec, const struct reason *why,
+                              const uint32_t *tokens, unsigned n, pifu_error *err)
+{
+	struct arena *arena = c->doc->work;
+	size_t cap = rec == c->record ? c->repairs_cap : rec->nrepairs;
+	struct repair *all = pifu_arena_grow(arena, rec->repairs, rec->nrepairs, &cap, rec->nrepairs + 1, sizeof *all);
+	struct place *cells = pifu_arena_alloc(arena, n * sizeof *cells);
+	if (!all || !cells)
+		return pifu_error_nomem(err);
+	if (rec == c->record)
+		c->repairs_cap = cap;
+	for (unsigned i = 0; i < n; i++)
+		cells[i] = place_of(c, tokens[i]);
+	rec->repairs = all;
+	all[rec->nrepairs++] = (struct repair){why->code, why->cost, cells, n, pifu_str_of(why->text)};
+	return PIFU_OK;
+}
+
+/* ---- Shifts -------------------------------------------------------------------- */
+
+static bool is_placed(const struct view *v) { return v->reading != READ_NONE && v->reading != READ_RESIDUE &&
+	v->reading != READ_NOISE; }
+
+static const char *shift_reason(int shift, bool whole)
+{
+	if (whole)
+		return shift < 0 ? "the row stands to the left of its columns" : "the row stands to the right of its columns";
+	return shift < 0 ? "cells stand to the left of their columns" : "cells stand to the right of their columns";
+}
+
+static pifu_status add_shift(struct collector *c, uint32_t from, uint32_t to, bool whole, pifu_error *err)
+{
+	uint32_t tokens[SLOTS_MAX];
+	unsigned n = 0;
+	int32_t cost = 0;
+	for (uint32_t i = from; i < to && n < SLOTS_MAX; i++) {
+		if (!is_placed(view_of(c, i)))
+			continue;
+		tokens[n++] = i;
+		cost += view_of(c, i)->cost;
+	}
+	int shift = view_of(c, from)->shift;
+	struct reason why = {whole ? PIFU_REPAIR_ROW_SHIFTED : PIFU_REPAIR_CELL_SHIFTED, cost,
+		shift_reason(shift, whole)};
+	return add_repair(c, c->record, &why, tokens, n, err);
+}
+
+/* Runs of words of row [from, to) that moved by one step. */
+static pifu_status add_shifts(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+{
+	for (uint32_t i = from; i < to;) {
+		uint32_t end = i + 1;
+		while (end < to && (!is_placed(view_of(c, end)) || view_of(c, end)->shift == view_of(c, i)->shift))
+			end++;
+		if (is_placed(view_of(c, i)) && view_of(c, i)->shift != 0) {
+			pifu_status st = add_shift(c, i, end, i == from && end == to && end - i > 1, err);
+			if (st != PIFU_OK)
+				return st;
+		}
+		i = end;
+	}
+	return PIFU_OK;
+}
+
+/* ---- Labels ------------------------------------------------------------------------ */
+
+static pifu_status add_mended(struct collector *c, const struct giver *g, pifu_error *err)
+{
+	static const struct reason joined = {PIFU_REPAIR_LABEL_JOINED, 0, "the halves of a cut label were joined"};
+	static const struct reason mended = {PIFU_REPAIR_LABEL_MENDED, 0, "the label differs from its vocabulary"};
+	static const struct reason restored = {PIFU_REPAIR_LEVEL_RESTORED, 0,
+		"the level-1 label was lost; the level-2 label belongs under it"};
+	pifu_status st = PIFU_OK;
+	if (g->n > 1)
+		st = add_repair(c, c->record, &joined, g->tokens, g->n, err);
+	else if (g->mended)
+		st = add_repair(c, c->record, &mended, g->tokens, g->n, err);
+	if (st == PIFU_OK && g->restored)
+		st = add_repair(c, c->record, &restored, g->tokens, g->n, err);
+	return st;
+}
+
+/* ---- The record ---------------------------------------------------------------------- */
+
+static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+{
+	static const struct reason split = {PIFU_REPAIR_ROW_SPLIT, 0, "a second indicator stands in the same row"};
+	static const struct reason joined = {PIFU_REPAIR_ROW_JOINED, 0, "the indicator goes on in the next row"};
+	static const struct reason lost = {PIFU_REPAIR_TARGET_LOST, 0, "the row moved right; its target fell off the edge"};
+	static const struct reason sign = {PIFU_REPAIR_COMPARATOR_RESTORED, 0,
+		"the comparator stood in LaTeX or in a symbol font"};
+	pifu_status st = PIFU_OK;
+	for (uint32_t i = from; i < to && st == PIFU_OK; i++) {
+		const struct view *v = view_of(c, i);
+		if (v->reading != READ_FIELD)
+			continue;
+		if (v->split)
+			st = add_repair(c, c->record, &split, &i, 1, err);
+		if (st == PIFU_OK && v->row_joined && !c->doc->lines)
+			st = add_repair(c, c->record, &joined, &i, 1, err);
+		bool missing = c->record->findings >> PIFU_FINDING_TARGET_MISSING & 1;
+		if (st == PIFU_OK && v->role == ROLE_NAME && v->shift > 0 && missing)
+			st = add_repair(c, c->record, &lost, &i, 1, err);
+		if (st == PIFU_OK && v->role == ROLE_TARGET && c->doc->tokens[i].flags & (TEXT_LATEX | TEXT_SYMBOL))
+			st = add_repair(c, c->record, &sign, &i, 1, err);
+	}
+	return st;
+}
+
+pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+{
+	uint32_t row = c->doc->tokens[from].row;
+	uint32_t start = from;
+	while (start > c->first && c->doc->tokens[start - 1].row == row && view_of(c, start - 1)->reading != READ_FIELD)
+		start--;
+	uint32_t end = from;
+	while (end < to && c->doc->tokens[end].row == row)
+		end++;
+	pifu_status st = add_shifts(c, start, end, err);
+	const struct giver *givers[] = {&c->carried.group, &c->carried.level1, &c->carried.level2};
+	for (size_t i = 0; i < 3 && st == PIFU_OK; i++)
+		st = add_mended(c, givers[i], err);
+	return st == PIFU_OK ? add_record_repairs(c, from, to, err) : st;
+}
+
+/* A label half that came later mends the records already read under that label. */
+static pifu_status mend_behind(struct collector *c, uint32_t token, pifu_error *err)
+{
+	static const struct reason joined = {PIFU_REPAIR_LABEL_JOINED, 0, "the other half of its label follows below"};
+	const struct view *v = view_of(c, token);
+	bool first = v->role == ROLE_LEVEL1;
+	const struct giver *g = first ? &c->carried.level1 : &c->carried.level2;
+	if ((!first && v->role != ROLE_LEVEL2) || !c->last || v->label == UINT16_MAX)
+		return PIFU_OK;
+	struct str label = c->doc->grammar->labels[v->label].text;
+	pifu_field field = first ? PIFU_FIELD_LEVEL1 : PIFU_FIELD_LEVEL2;
+	struct pifu_form *form = &c->doc->form;
+	for (size_t i = form->nrecords; i-- > 0;) {
+		struct pifu_record *rec = &form->records[i];
+		bool same = pifu_str_eq(rec->value[field], label) &&
+		            pifu_str_eq(rec->value[PIFU_FIELD_FUNCTION], c->last->value[PIFU_FIELD_FUNCTION]);
+		if (!same)
+			break;
+		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_MENDED;
+		pifu_status st = add_repair(c, rec, &joined, g->tokens, g->n, err);
+		if (st != PIFU_OK)
+			return st;
+	}
+	return PIFU_OK;
+}
+
+pifu_status pifu_collect_residue(struct collector *c, uint32_t token, pifu_error *err)
+{
+	static const struct reason why = {PIFU_REPAIR_RESIDUE_DROPPED, 0, "remains of a merged label behind this row"};
+	const struct view *v = view_of(c, token);
+	if (v->reading == READ_FRAGMENT)
+		return mend_behind(c, token, err);
+	if (v->reading != READ_RESIDUE || !c->last)
+		return PIFU_OK;
+	struct reason paid = why;
+	paid.cost = v->cost;
+	return add_repair(c, c->last, &paid, &token, 1, err);
+}
+
+/* ---- Confidence ------------------------------------------------------------------------- */
+
+static const pifu_field role_fields[ROLE_COUNT] = {
+#define PIFU_ROLE(id, key, field, meaning) [ROLE_##id] = (field),
+#include "grammar/roles.def"
+#undef PIFU_ROLE
+};
+
+static struct str label_text(const struct collector *c, uint16_t label)
+{
+	return label == UINT16_MAX ? STR_NONE : c->doc->grammar->labels[label].text;
+}
+
+/* In what the rival of word `token` differs, as fields of the record. */
+static pifu_status add_alternatives(struct collector *c, uint32_t token, pifu_error *err)
+{
+	const struct view *v = view_of(c, token);
+	struct pifu_record *rec = c->record;
+	struct alternative *all = ARENA_ARRAY(c->doc->work, struct alternative, 3);
+	if (!all)
+		return pifu_error_nomem(err);
+	size_t n = 0;
+	if (v->rival_level1 != v->level1)
+		all[n++] = (struct alternative){v->margin, PIFU_FIELD_LEVEL1, label_text(c, v->rival_level1)};
+	if (v->rival_level2 != v->level2)
+		all[n++] = (struct alternative){v->margin, PIFU_FIELD_LEVEL2, label_text(c, v->rival_level2)};
+	pifu_field field = role_fields[v->rival_role];
+	if (v->rival_role != v->role && field != PIFU_FIELD_COUNT && v->rival_reading == READ_FIELD) {
+		struct str text = pifu_arena_str(c->doc->work, c->doc->tokens[token].text);
+		if (!text.s)
+			return pifu_error_nomem(err);
+		all[n++] = (struct alternative){v->margin, field, text};
+	}
+	rec->alternatives = all;
+	rec->nalternatives = n;
+	return PIFU_OK;
+}
+
+static double doubt_of(const struct collector *c)
+{
+	double doubt = c->doc->options.doubt;
+	return doubt > 0 ? doubt : c->doc->grammar->costs[COST_DOUBT] / 100.0;
+}
+
+/* Words whose reading another record depends on: the next word, should it be this one's target. */
+static bool is_rival_target(const struct collector *c, uint32_t token)
+{
+	if (token >= c->end)
+		return false;
+	const struct view *v = view_of(c, token);
+	return v->reading != READ_NONE && v->rival_role == ROLE_TARGET && v->role != ROLE_TARGET;
+}
+
+pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	uint32_t number = view_of(c, from)->record, weakest = from;
+	rec->margin = view_of(c, from)->margin;
+	for (uint32_t i = from; i <= to; i++) {
+		bool mine = i < to ? view_of(c, i)->record == number
+		                   : !rec->value[PIFU_FIELD_TARGET].s && is_rival_target(c, i);
+		if (!mine || view_of(c, i)->margin >= rec->margin)
+			continue;
+		rec->margin = view_of(c, i)->margin;
+		weakest = i;
+	}
+	double certain = c->doc->grammar->costs[COST_CERTAIN];
+	rec->confidence = 1.0 - pow(0.2, rec->margin / (certain > 0 ? certain : 1));
+	if (rec->confidence >= doubt_of(c))
+		return PIFU_OK;
+	rec->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;
+	return add_alternatives(c, weakest, err);
+}

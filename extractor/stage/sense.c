@@ -1,0 +1,296 @@
+/* What a single token looks like: the cost of reading its text in each role.
+ *
+ *     text            level1 level2  name  target  unit
+ *     数量指标          -      0      7      7      -     closed vocabulary
+ *     数置指标          -      1.2    4      …            one character off
+ *     社会效益          -      0.1    …                   alias, may go on below
+ *     巡河出动次数       5      5      0      3            a name's ending
+ *     ≥36次/年         7      7      6      0            a target by rule
+ *     持续改善          5      5      3      0.2          a qualitative target
+ *
+ * The numbers are the grammar's; the aligner adds what position and order say. */
+#include "base/error.h"
+#include "grammar/lexicon.h"
+#include "stage/align.h"
+#include "stage/classify.h"
+
+struct look {
+	struct aligner *a;
+	const struct token *t;
+	const struct meaning *meanings;
+	size_t nmeanings;
+	uint32_t kinds;  /* bit set of meaning kinds */
+	uint32_t chars;
+	bool ending;     /* ends like a name */
+	bool function;   /* is a function by rule */
+	const struct target *target;
+};
+
+static int16_t cost_of(const struct look *k, enum cost c) { return (int16_t)k->a->w[c]; }
+static bool means(const struct look *k, enum meaning_kind kind) { return k->kinds & MEANING_BIT(kind); }
+
+static bool has_name_ending(const struct grammar *g, struct str key)
+{
+	for (size_t i = 0; i < g->nname_endings; i++)
+		if (key.n > g->name_endings[i].n && pifu_str_ends(key, g->name_endings[i]))
+			return true;
+	return false;
+}
+
+/* ---- Labels ------------------------------------------------------------------ */
+
+static void add_label(struct sense *s, struct label_guess guess)
+{
+	for (unsigned i = 0; i < s->nlabels; i++)
+		if (s->labels[i].label == guess.label)
+			return;
+	if (s->nlabels < LABELS_MAX)
+		s->labels[s->nlabels++] = guess;
+}
+
+static void exact_labels(const struct look *k, struct sense *s)
+{
+	const struct grammar *g = k->a->grammar;
+	for (size_t i = 0; i < k->nmeanings; i++) {
+		const struct meaning *m = &k->meanings[i];
+		if (m->kind != MEANING_LABEL)
+			continue;
+		bool partial = k->t->key.n < g->labels[m->id].text.n;
+		add_label(s, (struct label_guess){m->id, (int16_t)(m->penalty * 10), false, partial});
+	}
+}
+
+/* A label with some characters misread: dearer the larger the share that is off. */
+static void near_labels(const struct look *k, struct sense *s)
+{
+	struct near_label near[LABELS_MAX];
+	unsigned max = k->chars >= 6 ? 2 : 1;
+	size_t n = pifu_lexicon_near(k->a->grammar->lexicon, k->t->key, max, near, LABELS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		int32_t cost = cost_of(k, COST_LABEL_FUZZY) * near[i].distance;
+		add_label(s, (struct label_guess){near[i].label, (int16_t)cost, true, false});
+	}
+}
+
+static void cut_labels(const struct look *k, struct sense *s)
+{
+	uint16_t labels[LABELS_MAX];
+	size_t n = pifu_lexicon_begins(k->a->grammar->lexicon, k->t->key, labels, LABELS_MAX);
+	for (size_t i = 0; i < n; i++)
+		add_label(s, (struct label_guess){labels[i], (int16_t)(cost_of(k, COST_LABEL_FUZZY) * 3 / 4),
+		                                  true, true});
+	s->tail = pifu_lexicon_ends(k->a->grammar->lexicon, k->t->key, labels, LABELS_MAX) > 0;
+}
+
+static void guess_labels(const struct look *k, struct sense *s)
+{
+	exact_labels(k, s);
+	if (k->chars > 14)
+		return;
+	if (s->nlabels == 0)
+		near_labels(k, s);
+	if (s->nlabels == 0 || k->chars <= 5)
+		cut_labels(k, s);
+}
+
+/* ---- Roles ------------------------------------------------------------------- */
+
+static bool is_exact_label(const struct sense *s)
+{
+	return s->nlabels > 0 && !s->labels[0].mended;
+}
+
+static int16_t level_cost(const struct look *k, const struct sense *s, unsigned level)
+{
+	int16_t best = cost_of(k, COST_LABEL_UNKNOWN);
+	if (s->has_number)
+		best += 200;
+	for (unsigned i = 0; i < s->nlabels; i++)
+		if (k->a->grammar->labels[s->labels[i].label].level == level && s->labels[i].cost < best)
+			best = s->labels[i].cost;
+	return best;
+}
+
+static int16_t name_cost(const struct look *k, const struct sense *s)
+{
+	if (k->function)
+		return cost_of(k, COST_LABEL_AS_TEXT) + 100;
+	if (is_exact_label(s))
+		return cost_of(k, COST_LABEL_AS_TEXT);
+	if (s->tail)
+		return cost_of(k, COST_LABEL_UNKNOWN);
+	if (s->sure || means(k, MEANING_UNIT) || means(k, MEANING_COMPARATOR) || means(k, MEANING_DIRECTION))
+		return cost_of(k, COST_NAME_NUMERIC);
+	if (!(k->t->flags & (TEXT_HAN | TEXT_LATIN)))
+		return cost_of(k, COST_NAME_NUMERIC);
+	int16_t cost = s->nlabels ? cost_of(k, COST_LABEL_AS_TEXT) / 2 : 0;
+	if (means(k, MEANING_WORDS))
+		return cost + cost_of(k, COST_NAME_AS_TARGET);
+	if (means(k, MEANING_STANDARD))
+		return cost + cost_of(k, COST_WRONG_TYPE);
+	if (k->ending)
+		return cost;
+	cost += cost_of(k, COST_NAME_PLAIN);
+	return k->chars < 3 ? cost + 150 : cost;
+}
+
+static int16_t target_cost(const struct look *k, const struct sense *s)
+{
+	if (k->function)
+		return cost_of(k, COST_LABEL_AS_TEXT) + 100;
+	if (is_exact_label(s) || s->tail)
+		return cost_of(k, COST_LABEL_AS_TEXT);
+	if (s->sure && s->has_number)
+		return k->target->unit.s || k->target->comparator ? 0 : 50;
+	if (s->sure)
+		return 0;
+	if (means(k, MEANING_WORDS))
+		return 20;
+	if (means(k, MEANING_STANDARD) || means(k, MEANING_COMPARATOR) || means(k, MEANING_DIRECTION))
+		return cost_of(k, COST_WRONG_TYPE);
+	if (s->nlabels)
+		return cost_of(k, COST_WRONG_TYPE);
+	return k->ending ? cost_of(k, COST_NAME_AS_TARGET) : cost_of(k, COST_TARGET_WORDS);
+}
+
+/* Last year's value, the value reached, a place's value: targets that may be anything. */
+static int16_t value_cost(const struct look *k, const struct sense *s)
+{
+	int16_t cost = target_cost(k, s);
+	return cost > 0 && cost <= 100 ? cost + 20 : cost;
+}
+
+static int16_t unit_cost(const struct look *k, const struct sense *s)
+{
+	if (means(k, MEANING_UNIT))
+		return 0;
+	if (s->sure && s->has_number)
+		return cost_of(k, COST_NAME_NUMERIC);
+	if (is_exact_label(s) || means(k, MEANING_COMPARATOR))
+		return cost_of(k, COST_LABEL_AS_TEXT);
+	return k->chars <= 4 ? 120 : cost_of(k, COST_LABEL_UNKNOWN);
+}
+
+static int16_t comparator_cost(const struct look *k, const struct sense *s)
+{
+	(void)s;
+	if (means(k, MEANING_COMPARATOR))
+		return 0;
+	return means(k, MEANING_DIRECTION) ? 10 : cost_of(k, COST_NAME_NUMERIC);
+}
+
+static int16_t direction_cost(const struct look *k, const struct sense *s)
+{
+	(void)s;
+	return means(k, MEANING_DIRECTION) ? 0 : cost_of(k, COST_LABEL_UNKNOWN);
+}
+
+static int16_t points_cost(const struct look *k, const struct sense *s)
+{
+	if (!s->has_number)
+		return cost_of(k, COST_WRONG_TYPE) + 50;
+	bool plain = !k->target->unit.s && !k->target->comparator;
+	return plain || !(k->t->flags & TEXT_HAN) ? 0 : 200;
+}
+
+static int16_t prose_cost(const struct look *k, const struct sense *s)
+{
+	if (means(k, MEANING_STANDARD))
+		return 0;
+	if (is_exact_label(s) || k->function)
+		return cost_of(k, COST_LABEL_AS_TEXT);
+	return s->has_number ? 200 : 60;
+}
+
+static int16_t function_cost(const struct look *k, const struct sense *s)
+{
+	if (k->function)
+		return 0;
+	if (k->a->grammar->function_rule)
+		return cost_of(k, COST_LABEL_UNKNOWN) + 50;
+	return prose_cost(k, s) + 40;
+}
+
+static int16_t banner_cost(const struct look *k, const struct sense *s)
+{
+	(void)s;
+	for (size_t i = 0; i < k->nmeanings; i++)
+		if (k->meanings[i].kind == MEANING_HEADER && k->meanings[i].id == ROLE_BANNER)
+			return 0;
+	return COST_CAP;
+}
+
+static int16_t other_cost(const struct look *k, const struct sense *s)
+{
+	return is_exact_label(s) || k->function ? cost_of(k, COST_LABEL_AS_TEXT) : 100;
+}
+
+static int16_t level1_cost(const struct look *k, const struct sense *s) { return level_cost(k, s, 1); }
+static int16_t level2_cost(const struct look *k, const struct sense *s) { return level_cost(k, s, 2); }
+
+static int16_t (*const role_costs[ROLE_COUNT])(const struct look *, const struct sense *) = {
+	[ROLE_FUNCTION] = function_cost, [ROLE_PROJECT] = prose_cost, [ROLE_LEVEL1] = level1_cost,
+	[ROLE_LEVEL2] = level2_cost, [ROLE_NAME] = name_cost, [ROLE_BASIS] = prose_cost,
+	[ROLE_DIRECTION] = direction_cost, [ROLE_COMPARATOR] = comparator_cost, [ROLE_TARGET] = target_cost,
+	[ROLE_UNIT] = unit_cost, [ROLE_WEIGHT] = points_cost, [ROLE_PRIOR] = value_cost,
+	[ROLE_LONG] = value_cost, [ROLE_ACTUAL] = value_cost, [ROLE_SCORE] = points_cost,
+	[ROLE_NOTE] = prose_cost, [ROLE_PLACE] = value_cost, [ROLE_BANNER] = banner_cost,
+	[ROLE_OTHER] = other_cost,
+};
+
+/* ---- The look ------------------------------------------------------------------ */
+
+/* Texts that cannot be a target by rule are not shown to the rules. */
+static bool may_be_target(const struct token *t)
+{
+	const uint32_t signs = TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT | TEXT_HAN_DIGIT;
+	return t->text.n <= 200 && (t->flags & signs);
+}
+
+static pifu_status look_target(struct look *k, struct sense *s, uint32_t token, pifu_error *err)
+{
+	struct pifu_doc *doc = k->a->doc;
+	if (!may_be_target(k->t) || s->nlabels)
+		return PIFU_OK;
+	struct target read;
+	pifu_status st = pifu_target_read(k->a->grammar, doc->matcher, doc->work, k->t->text, k->t->flags, &read, err);
+	if (st != PIFU_OK || !read.sure)
+		return st;
+	struct target *target = pifu_arena_alloc(doc->work, sizeof *target);
+	if (!target)
+		return pifu_error_nomem(err);
+	*target = read;
+	k->target = doc->targets[token] = target;
+	s->sure = true;
+	s->has_number = target->kind == TARGET_NUMBER || target->kind == TARGET_RANGE;
+	return PIFU_OK;
+}
+
+static bool is_function(const struct look *k)
+{
+	const struct rule *rule = k->a->grammar->function_rule;
+	return rule && k->t->key.n >= 7 && k->chars < 80 && !k->nmeanings &&
+	       pifu_rule_match(rule, k->a->doc->matcher, k->t->key, 0, NULL, 0, NULL) == 1;
+}
+
+pifu_status pifu_align_sense(struct aligner *a, uint32_t token, pifu_error *err)
+{
+	struct sense *s = &a->sense;
+	memset(s, 0, sizeof *s);
+	struct look k = {.a = a, .t = &a->doc->tokens[token]};
+	k.meanings = pifu_lexicon_find(a->grammar->lexicon, k.t->key, &k.nmeanings);
+	for (size_t i = 0; i < k.nmeanings; i++)
+		k.kinds |= MEANING_BIT(k.meanings[i].kind);
+	k.chars = pifu_utf8_count(k.t->key);
+	guess_labels(&k, s);
+	pifu_status st = look_target(&k, s, token, err);
+	if (st != PIFU_OK)
+		return st;
+	k.function = s->nlabels == 0 && is_function(&k);
+	k.ending = has_name_ending(a->grammar, k.t->key);
+	for (size_t i = 0; i < a->doc->nslots; i++) {
+		uint8_t role = a->doc->slots[i].role;
+		s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
+	}
+	return PIFU_OK;
+}

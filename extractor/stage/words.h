@@ -1,0 +1,47 @@
+/* Words and the cutting of glued cells, between words.c and cut.c. */
+#ifndef PIFU_STAGE_WORDS_H
+#define PIFU_STAGE_WORDS_H
+
+#include "model/doc.h"
+
+/* How the plain lines of a block hold their cells. */
+enum line_mode {
+	LINE_CELL,   /* a line is a cell */
+	LINE_BLANKS, /* cells are parted by blanks */
+	LINE_GLUED   /* nothing parts the cells */
+};
+
+struct line_style {
+	enum line_mode mode;
+	unsigned gap; /* LINE_BLANKS: at least so many blanks part two cells */
+};
+
+/* One piece of a cell: a slice of its raw text (LINE_BLANKS) or of its normal text. */
+struct piece {
+	uint32_t from, to;
+	bool header; /* a column header, by lexicon */
+};
+
+struct pieces {
+	struct piece *items;
+	size_t n, cap;
+	uint32_t header_from, header_to; /* run of headers among them, empty if none */
+};
+
+/** How this line would be cut, if it is the header of a table; LINE_CELL if it is none. */
+struct line_style pifu_cut_style(struct pifu_doc *doc, uint32_t cell);
+/** Cut a line into the pieces of `style`.
+ *  errors: PIFU_ERR_NOMEM; pieces of an earlier call are overwritten */
+pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style, struct pieces *out,
+                          pifu_error *err);
+/** Cut glued text by the grammar alone (cut_glued.c). */
+pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, struct pieces *out, pifu_error *err);
+bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uint32_t to);
+
+/** Look a word up: its meanings, and its key without a score behind it. */
+void pifu_word_look(struct pifu_doc *doc, struct token *t);
+
+/** Enough roles for the header of an indicator table (bit set of enum role). */
+bool pifu_header_enough(uint32_t roles, unsigned headers, unsigned others);
+
+#endif
