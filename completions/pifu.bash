@@ -1,0 +1,71 @@
+# Completion of pifu for bash. tests/cli/test_manual.py compares the lists with the program.
+
+_pifu_words() {
+	case $1 in
+	extract) echo "-f --format -o --output --receipt --bom --color -e --encoding --input-format \
+		-g --grammar --grammars --doubt --fail-on --ignore -h --help" ;;
+	check) echo "-o --output -e --encoding --input-format -g --grammar --grammars --doubt \
+		--fail-on --ignore -h --help" ;;
+	explain) echo "-o --output -e --encoding --input-format -g --grammar --grammars --doubt -h --help" ;;
+	dump) echo "-s --stage -o --output -e --encoding --input-format -g --grammar --grammars --doubt -h --help" ;;
+	grammar) echo "list check show --grammars -h --help" ;;
+	schema) echo "record document grammar -h --help" ;;
+	codes) echo "-h --help" ;;
+	help) echo "extract check explain dump grammar schema codes help -h --help" ;;
+	*) echo "extract check explain dump grammar schema codes help -h --help -V --version" ;;
+	esac
+}
+
+_pifu_codes() {
+	"$1" codes 2>/dev/null | awk '$1 == "finding" || $1 == "check" { print $2 }'
+}
+
+_pifu_grammars() {
+	"$1" grammar list 2>/dev/null | awk '{ print $1 }'
+}
+
+# The values of an option; status 1: it takes none that we know.
+_pifu_values() {
+	case $2 in
+	-f | --format) echo "jsonl json csv tsv table" ;;
+	-s | --stage) echo "grid text rows view records" ;;
+	--color) echo "auto always never" ;;
+	--fail-on) echo "info notice warning error never" ;;
+	--ignore) _pifu_codes "$1" ;;
+	-g | --grammar) _pifu_grammars "$1" ;;
+	--input-format) "$1" help extract 2>/dev/null |
+		awk '/--input-format/ { on = 1; next } /^ *-/ { on = 0 } on { print $1 }' ;;
+	*) return 1 ;;
+	esac
+}
+
+_pifu_takes_file() {
+	case $1 in -o | --output | --grammars) return 0 ;; *) return 1 ;; esac
+}
+
+_pifu() {
+	local program=$1 current=$2 before=$3 command=${COMP_WORDS[1]} values
+
+	# `--option=value` comes as three words
+	if [[ $before == = ]]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [[ $current == = ]]; then
+		current=
+	fi
+	if ((COMP_CWORD == 1)); then
+		values=$(_pifu_words "")
+	elif values=$(_pifu_values "$program" "$before"); then
+		:
+	elif _pifu_takes_file "$before"; then
+		return # bash completes files by default
+	elif [[ $command == grammar && ($before == show || $before == check) ]]; then
+		values=$(_pifu_grammars "$program")
+	elif [[ $current == -* || $command == grammar || $command == schema || $command == help ]]; then
+		values=$(_pifu_words "$command")
+	else
+		return
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+}
+
+complete -o default -F _pifu pifu

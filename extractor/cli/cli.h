@@ -1,0 +1,174 @@
+/* The command line: what its files share. It stands on pifu.h alone.
+ *
+ *     main -> find the command (commands.c) -> read its options (options.c)
+ *          -> run it (extract.c, dump.c, grammar.c, list.c) -> exit code
+ *
+ * Help, checks of arguments and did-you-mean are made from the same tables
+ * (options.def, commands.c). Data goes to standard output, all else to
+ * standard error. */
+#ifndef PIFU_CLI_H
+#define PIFU_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "pifu.h"
+
+/* ---- Options ---------------------------------------------------------------- */
+
+enum { FAIL_NEVER = PIFU_ERROR + 1 };
+
+struct settings {
+	const char *format, *output, *encoding, *input_format, *grammar, *grammars, *stage, *color;
+	const char *fail_on;
+	bool receipt, bom, help;
+	double doubt;
+	bool ignored[PIFU_FINDING_AND_CHECK_COUNT];
+};
+
+/* Gives the values an option may have, one by one; NULL past the end. */
+typedef const char *list_choice(size_t index, const char **what);
+
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_CHOICE, OPTION_SHARE, OPTION_CODES };
+
+struct option {
+	enum option_kind kind;
+	char letter; /* 0: none */
+	const char *name, *argument, *help;
+	size_t offset; /* of its member in struct settings */
+	list_choice *choices;
+};
+
+enum option_id {
+#define OPTION(id, letter, name, argument, kind, member, choices, help) OPTION_##id,
+#include "options.def"
+#undef OPTION
+	OPTION_COUNT
+};
+#define BIT(id) (1u << OPTION_##id)
+
+extern const struct option cli_options[OPTION_COUNT];
+
+struct arguments {
+	int count;
+	char **items; /* operands, options taken out */
+};
+
+/** Read the options of `set` out of the arguments; false after a message. */
+bool cli_options_read(struct arguments *args, uint32_t set, const char *command, struct settings *s);
+/** The severity named by --fail-on; FAIL_NEVER: none. */
+int cli_fail_on(const struct settings *s);
+
+/* ---- Commands ---------------------------------------------------------------- */
+
+struct command {
+	const char *name; /* one or two words */
+	const char *arguments, *summary, *about;
+	uint32_t options;
+	int least, most; /* operands; most -1: any number */
+	int (*run)(const struct settings *s, const struct arguments *args);
+};
+
+extern const struct command cli_commands[];
+
+/** The command that the arguments begin with; its words are taken off them.
+ *  NULL after a message. */
+const struct command *cli_command_find(struct arguments *args);
+/** The help of all commands that begin with `words`; false when there is none. */
+bool cli_help_print(const char *words);
+void cli_help_overview(void);
+int cli_help_run(const struct settings *s, const struct arguments *args);
+
+int cli_extract_run(const struct settings *s, const struct arguments *args);
+int cli_check_run(const struct settings *s, const struct arguments *args);
+int cli_dump_run(const struct settings *s, const struct arguments *args);
+int cli_explain_run(const struct settings *s, const struct arguments *args);
+int cli_grammar_list_run(const struct settings *s, const struct arguments *args);
+int cli_grammar_check_run(const struct settings *s, const struct arguments *args);
+int cli_grammar_show_run(const struct settings *s, const struct arguments *args);
+int cli_schema_run(const struct settings *s, const struct arguments *args);
+int cli_codes_run(const struct settings *s, const struct arguments *args);
+int cli_version_run(void);
+
+/* ---- Messages ------------------------------------------------------------------ */
+
+/** `pifu: message` on standard error. */
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** FILE:LINE:COL, as far as it is known. */
+void cli_place_print(char *out, size_t size, const char *file, uint32_t line, uint32_t column);
+/** `pifu: FILE:LINE:COL: message`; `name` stands in where the error names no file. */
+void cli_say_error(const pifu_error *err, const char *name);
+/** `pifu: FILE:LINE:COL: severity: code: text` */
+void cli_say_finding(const pifu_doc_finding *f, const char *name);
+const char *cli_severity_name(pifu_severity severity);
+/** What a finding or check means. */
+const char *cli_finding_meaning(pifu_finding finding);
+
+/* ---- Lists of names (choices.c) --------------------------------------------------- */
+
+const char *cli_choice_stage(size_t index, const char **what);
+const char *cli_choice_color(size_t index, const char **what);
+const char *cli_choice_severity(size_t index, const char **what);
+const char *cli_choice_finding(size_t index, const char **what);
+const char *cli_choice_code(size_t index, const char **what);
+const char *cli_choice_schema(size_t index, const char **what);
+bool cli_choice_has(list_choice *choices, const char *name);
+/** The name most like `word`, NULL when none is. */
+const char *cli_nearest(const char *word, const char *const *names, size_t n);
+const char *cli_nearest_choice(const char *word, list_choice *choices);
+/** `unknown WHAT 'NAME'; did you mean …?`, then false. */
+bool cli_choice_unknown(const char *what, const char *name, list_choice *choices);
+
+/* ---- Output -------------------------------------------------------------------------- */
+
+/* Standard output, or a file that takes its name only when all is written. */
+struct output {
+	FILE *file;
+	const char *path; /* NULL: standard output */
+	char *part;       /* what is written until then; NULL: the file itself */
+	int error;        /* errno of the first failure */
+};
+
+/** Open `path` (NULL or "-": standard output); false after a message. */
+bool cli_output_open(struct output *out, const char *path);
+/** A pifu_sink; ctx is the struct output. */
+int cli_output_write(void *ctx, const char *bytes, size_t n);
+/** Close it; false after a message when anything could not be written. */
+bool cli_output_close(struct output *out);
+/** What was printed to standard output by stdio must have arrived; an exit code. */
+int cli_stdout_exit(int exit_code);
+
+/* ---- Inputs ---------------------------------------------------------------------------- */
+
+/* One run over all inputs, and what came of it. */
+struct run {
+	const struct settings *settings;
+	pifu_grammars *grammars;
+	struct output output;
+	pifu_writer *writer;  /* extract */
+	int inputs, failures;
+	pifu_status failure;  /* of the last input that failed */
+	int worst;            /* highest severity found; -1: none */
+	bool unbalanced, unwritable;
+};
+
+/* What is done with one opened document; the status of reading it. A failure to
+ * write is told by run->unwritable or by PIFU_ERR_WRITE. */
+typedef pifu_status handle_document(struct run *run, pifu_doc *doc, const char *name, pifu_error *err);
+
+/** Load the grammars and open the output; false after a message. */
+bool cli_run_begin(struct run *run, const struct arguments *args);
+/** Give each input to `handle`, standard input where none is named. */
+void cli_run_inputs(struct run *run, const struct arguments *args, handle_document *handle);
+/** Close and free all; the exit code of the whole run, also after a begin that failed. */
+int cli_run_end(struct run *run);
+/** The grammars of --grammars; NULL after a message, `status` says why. */
+pifu_grammars *cli_grammars_load(const struct settings *s, pifu_status *status);
+/** Tell and count a failure of the input `name`. */
+void cli_run_fail(struct run *run, const pifu_error *err, const char *name);
+/** Count a finding towards --fail-on; false when it is ignored. */
+bool cli_run_note(struct run *run, pifu_finding finding);
+void cli_run_receipt(struct run *run, const pifu_doc *doc, const char *name);
+
+#endif

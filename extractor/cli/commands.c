@@ -1,0 +1,197 @@
+/* The commands, and the help made from them. */
+#include "cli.h"
+
+#include <string.h>
+
+#define READ_OPTIONS (BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(GRAMMAR) | BIT(GRAMMARS) | BIT(DOUBT))
+#define FAIL_OPTIONS (BIT(FAIL_ON) | BIT(IGNORE))
+
+const struct command cli_commands[] = {
+	{"extract", "[OPTION…] [FILE…]", "read forms, write their indicator records",
+	 "Reads the forms in each FILE (- or none: standard input) and writes one record an\n"
+	 "indicator, in the order of the input.",
+	 BIT(FORMAT) | BIT(OUTPUT) | BIT(RECEIPT) | BIT(BOM) | BIT(COLOR) | READ_OPTIONS | FAIL_OPTIONS |
+		 BIT(HELP),
+	 0, -1, cli_extract_run},
+	{"check", "[OPTION…] [FILE…]", "list what is odd about forms, one line a finding",
+	 "Writes the findings and checks of every record, FILE:LINE: SEVERITY: CODE: text.",
+	 BIT(OUTPUT) | READ_OPTIONS | FAIL_OPTIONS | BIT(HELP), 0, -1, cli_check_run},
+	{"explain", "[OPTION…] FILE|CODE", "tell why each row was read as it was, or what a code means",
+	 "For a FILE: for each row what was read, what that cost, and its best rival.\n"
+	 "For a CODE (pifu codes lists them): what it means.",
+	 BIT(OUTPUT) | READ_OPTIONS | BIT(HELP), 0, 1, cli_explain_run},
+	{"dump", "[OPTION…] [FILE]", "print what a stage of the reading left",
+	 "The dump of the stage grid (the default) is itself an input: pifu extract reads it.",
+	 BIT(STAGE) | BIT(OUTPUT) | READ_OPTIONS | BIT(HELP), 0, 1, cli_dump_run},
+	{"grammar list", "[OPTION…]", "list the form families",
+	 "Writes name and Chinese title of each family.", BIT(GRAMMARS) | BIT(HELP), 0, 0,
+	 cli_grammar_list_run},
+	{"grammar check", "[OPTION…] [NAME|FILE.yaml…]", "run the samples that grammars carry",
+	 "Checks the families named, or all. A FILE.yaml is checked in its own folder.",
+	 BIT(GRAMMARS) | BIT(HELP), 0, -1, cli_grammar_check_run},
+	{"grammar show", "[OPTION…] NAME", "print a family with all that it inherits",
+	 "Writes YAML.", BIT(GRAMMARS) | BIT(HELP), 1, 1, cli_grammar_show_run},
+	{"schema", "[NAME]", "print a JSON Schema",
+	 "Writes the JSON Schema (2020-12) of a record, a document or a grammar; lists them\n"
+	 "without a NAME.",
+	 BIT(HELP), 0, 1, cli_schema_run},
+	{"codes", "", "list all codes and what they mean",
+	 "Statuses, findings, checks, repairs and accounts of the receipt.", BIT(HELP), 0, 0,
+	 cli_codes_run},
+	{"help", "[COMMAND]", "explain a command", "Explains COMMAND, or lists all commands.", BIT(HELP), 0,
+	 2, cli_help_run},
+	{NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
+};
+
+/* ---- Finding a command ------------------------------------------------------------- */
+
+/* How many of the words are the command's name; 0: it is another. */
+static int match_command(const struct command *c, const struct arguments *args)
+{
+	const char *blank = strchr(c->name, ' ');
+	size_t n = blank ? (size_t)(blank - c->name) : strlen(c->name);
+
+	if (strlen(args->items[0]) != n || strncmp(c->name, args->items[0], n) != 0)
+		return 0;
+	if (!blank)
+		return 1;
+	return args->count > 1 && strcmp(blank + 1, args->items[1]) == 0 ? 2 : 0;
+}
+
+static bool is_group(const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const struct command *c = cli_commands; c->name; c++)
+		if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ')
+			return true;
+	return false;
+}
+
+/* The name most like the first word or, in a group, like both words. */
+static const char *nearest_command(const char *words)
+{
+	const char *names[32];
+	size_t n = 0;
+
+	for (const struct command *c = cli_commands; c->name && n < 32; c++)
+		names[n++] = c->name;
+	return cli_nearest(words, names, n);
+}
+
+static void say_unknown(const struct arguments *args)
+{
+	bool group = is_group(args->items[0]);
+	char words[64];
+
+	if (group && args->count == 1) {
+		cli_say("%s wants another word; see pifu help %s", args->items[0], args->items[0]);
+		return;
+	}
+	snprintf(words, sizeof words, "%s%s%s", args->items[0], group ? " " : "",
+	         group ? args->items[1] : "");
+	const char *near = nearest_command(words);
+	if (near)
+		cli_say("unknown command '%s'; did you mean %s?", words, near);
+	else
+		cli_say("unknown command '%s'; see pifu help", words);
+}
+
+const struct command *cli_command_find(struct arguments *args)
+{
+	for (const struct command *c = cli_commands; c->name; c++) {
+		int words = match_command(c, args);
+
+		if (words == 0)
+			continue;
+		args->items += words;
+		args->count -= words;
+		return c;
+	}
+	say_unknown(args);
+	return NULL;
+}
+
+/* ---- Help ----------------------------------------------------------------------------- */
+
+static void print_choices(const struct option *o)
+{
+	const char *name, *what;
+
+	for (size_t i = 0; (name = o->choices(i, &what)); i++) {
+		const char *mark = i == 0 && o->choices == pifu_writer_list ? " (the default)" : "";
+
+		printf("                             %-8s %s%s\n", name, what ? what : "", mark);
+	}
+}
+
+static void print_option(const struct option *o)
+{
+	char left[64];
+	bool listed = o->kind == OPTION_CHOICE;
+
+	snprintf(left, sizeof left, "%c%c%c --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+	         o->letter ? ',' : ' ', o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+	/* `…` is three bytes and one column */
+	int width = 25 + (o->argument && strstr(o->argument, "…") ? 2 : 0);
+	printf("  %-*s %s%s\n", width, left, o->help, listed ? ":" : "");
+	if (listed)
+		print_choices(o);
+}
+
+static void print_command(const struct command *c)
+{
+	printf("usage: pifu %s%s%s\n\n%s\n\n", c->name, *c->arguments ? " " : "", c->arguments, c->about);
+	for (int i = 0; i < OPTION_COUNT; i++)
+		if (c->options >> i & 1)
+			print_option(&cli_options[i]);
+}
+
+bool cli_help_print(const char *words)
+{
+	size_t n = strlen(words);
+	bool found = false;
+
+	for (const struct command *c = cli_commands; c->name; c++) {
+		if (strncmp(c->name, words, n) != 0 || (c->name[n] && c->name[n] != ' '))
+			continue;
+		if (found)
+			putchar('\n');
+		print_command(c);
+		found = true;
+	}
+	return found;
+}
+
+void cli_help_overview(void)
+{
+	printf("pifu %s: approval forms in, indicator records out\n\n"
+	       "usage: pifu COMMAND [OPTION…] [FILE…]\n\n", pifu_version());
+	for (const struct command *c = cli_commands; c->name; c++)
+		printf("  %-14s %s\n", c->name, c->summary);
+	printf("\n"
+	       "  -h, --help     this help, or that of a command\n"
+	       "  -V, --version  the version, and those of the libraries in use\n\n"
+	       "pifu extract --format table FILE shows a form at once; - is standard input.\n\n"
+	       "exit codes: 0 all good, 1 findings at or above --fail-on, 2 usage or grammar,\n"
+	       "  3 an input could not be read, 4 a limit was hit, 5 the output could not be\n"
+	       "  written, 6 some of several inputs failed, 7 the receipt does not balance,\n"
+	       "  70 internal error\n");
+}
+
+int cli_help_run(const struct settings *s, const struct arguments *args)
+{
+	char words[64];
+
+	(void)s;
+	if (args->count == 0) {
+		cli_help_overview();
+		return cli_stdout_exit(0);
+	}
+	snprintf(words, sizeof words, "%s%s%s", args->items[0], args->count > 1 ? " " : "",
+	         args->count > 1 ? args->items[1] : "");
+	if (cli_help_print(words))
+		return cli_stdout_exit(0);
+	say_unknown(args);
+	return pifu_status_exit(PIFU_ERR_USAGE);
+}

@@ -1,0 +1,215 @@
+/* pifu extract: the records of all inputs, by one writer.
+ * pifu check: their findings, one line each. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Findings of one document that are told on standard error. */
+enum { FINDINGS_TOLD = 20 };
+
+/* ---- What the writer is told ----------------------------------------------------- */
+
+static bool wants_color(const struct settings *s)
+{
+	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if (s->color && strcmp(s->color, "auto") != 0)
+		return strcmp(s->color, "always") == 0;
+	if (s->output || (no_color && *no_color))
+		return false;
+	return isatty(STDOUT_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+/* Columns of the terminal; 0 (no limit) where output goes elsewhere. */
+static unsigned terminal_width(const struct settings *s)
+{
+	struct winsize size;
+
+	if (s->output || !isatty(STDOUT_FILENO))
+		return 0;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static bool open_writer(struct run *run)
+{
+	const struct settings *s = run->settings;
+	const char *format = s->format ? s->format : pifu_writer_list(0, NULL);
+	pifu_write_options options = {
+		.bom = s->bom, .color = wants_color(s), .width = terminal_width(s),
+	};
+	pifu_error err = {0};
+
+	run->writer = pifu_writer_new(format, &options, cli_output_write, &run->output, &err);
+	if (run->writer)
+		return true;
+	run->inputs = 1;
+	cli_run_fail(run, &err, format);
+	return false;
+}
+
+static void close_writer(struct run *run)
+{
+	pifu_error err = {0};
+
+	/* memory that ran out on an input has been told there */
+	if (pifu_writer_finish(run->writer, &err) != PIFU_OK &&
+	    (err.status == PIFU_ERR_WRITE || run->failures == 0))
+		cli_run_fail(run, &err, "output");
+	pifu_writer_free(run->writer);
+}
+
+/* ---- Findings ---------------------------------------------------------------------- */
+
+static void note_record(struct run *run, const pifu_record *record)
+{
+	for (size_t i = 0; i < pifu_record_finding_count(record); i++)
+		cli_run_note(run, pifu_record_finding(record, i));
+	for (size_t i = 0; i < pifu_record_check_count(record); i++)
+		cli_run_note(run, pifu_record_check(record, i));
+}
+
+static void note_form(struct run *run, const pifu_form *form)
+{
+	for (size_t i = 0; i < pifu_form_record_count(form); i++)
+		note_record(run, pifu_form_record(form, i));
+}
+
+static void tell_findings(struct run *run, const pifu_doc *doc, const char *name)
+{
+	size_t n = pifu_doc_finding_count(doc), told = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		pifu_doc_finding f = pifu_doc_finding_at(doc, i);
+
+		if (cli_run_note(run, f.finding) && pifu_finding_severity(f.finding) >= PIFU_WARNING &&
+		    ++told <= FINDINGS_TOLD)
+			cli_say_finding(&f, name);
+	}
+	if (told > FINDINGS_TOLD)
+		cli_say("%s: and %zu more; pifu check lists them all", name, told - FINDINGS_TOLD);
+}
+
+static int write_message(void *ctx, const char *bytes, size_t n)
+{
+	(void)ctx;
+	return fwrite(bytes, 1, n, stderr) != n;
+}
+
+/* ---- extract ------------------------------------------------------------------------- */
+
+static pifu_status write_forms(struct run *run, pifu_doc *doc, pifu_error *err)
+{
+	const pifu_form *form;
+
+	while ((form = pifu_doc_next(doc, err))) {
+		pifu_status status = pifu_writer_form(run->writer, doc, form, err);
+
+		if (status != PIFU_OK)
+			return status;
+		note_form(run, form);
+	}
+	return err->status;
+}
+
+/* What a failing document gave before it failed is still written. */
+static pifu_status extract_document(struct run *run, pifu_doc *doc, const char *name, pifu_error *err)
+{
+	pifu_error write_err = {0};
+	pifu_status status = write_forms(run, doc, err);
+
+	if (pifu_writer_document(run->writer, doc, &write_err) != PIFU_OK && status == PIFU_OK) {
+		*err = write_err;
+		status = write_err.status;
+	}
+	tell_findings(run, doc, name);
+	if (run->settings->receipt)
+		pifu_doc_receipt_write(doc, write_message, NULL, NULL);
+	if (status == PIFU_OK)
+		cli_run_receipt(run, doc, name);
+	return status;
+}
+
+int cli_extract_run(const struct settings *s, const struct arguments *args)
+{
+	struct run run = {.settings = s};
+
+	if (cli_run_begin(&run, args) && open_writer(&run)) {
+		cli_run_inputs(&run, args, extract_document);
+		close_writer(&run);
+	}
+	return cli_run_end(&run);
+}
+
+/* ---- check ---------------------------------------------------------------------------- */
+
+static void print_record_place(FILE *file, const pifu_record *record, const char *name)
+{
+	pifu_place at = pifu_record_place(record);
+
+	if (at.line)
+		fprintf(file, "%s:%u: ", name, at.line);
+	else
+		fprintf(file, "%s: table %u row %u: ", name, at.table, at.row);
+}
+
+static void check_code(struct run *run, const pifu_record *record, pifu_finding finding, const char *name)
+{
+	const char *indicator = pifu_record_text(record, PIFU_FIELD_NAME);
+	const char *target = pifu_record_text(record, PIFU_FIELD_TARGET);
+	FILE *file = run->output.file;
+
+	if (!cli_run_note(run, finding))
+		return;
+	print_record_place(file, record, name);
+	fprintf(file, "%s: %s: %s%s%s: %s\n", cli_severity_name(pifu_finding_severity(finding)),
+	        pifu_finding_code(finding), indicator ? indicator : "", target ? " " : "",
+	        target ? target : "", cli_finding_meaning(finding));
+}
+
+static void check_record(struct run *run, const pifu_record *record, const char *name)
+{
+	for (size_t i = 0; i < pifu_record_finding_count(record); i++)
+		check_code(run, record, pifu_record_finding(record, i), name);
+	for (size_t i = 0; i < pifu_record_check_count(record); i++)
+		check_code(run, record, pifu_record_check(record, i), name);
+}
+
+static void check_findings(struct run *run, const pifu_doc *doc, const char *name)
+{
+	for (size_t i = 0; i < pifu_doc_finding_count(doc); i++) {
+		pifu_doc_finding f = pifu_doc_finding_at(doc, i);
+		char place[4200];
+
+		if (!cli_run_note(run, f.finding))
+			continue;
+		cli_place_print(place, sizeof place, name, f.line, f.column);
+		fprintf(run->output.file, "%s: %s: %s: %s%s%s\n", place,
+		        cli_severity_name(pifu_finding_severity(f.finding)), pifu_finding_code(f.finding),
+		        f.text, *f.text ? ": " : "", cli_finding_meaning(f.finding));
+	}
+}
+
+static pifu_status check_document(struct run *run, pifu_doc *doc, const char *name, pifu_error *err)
+{
+	const pifu_form *form;
+
+	while ((form = pifu_doc_next(doc, err)))
+		for (size_t i = 0; i < pifu_form_record_count(form); i++)
+			check_record(run, pifu_form_record(form, i), name);
+	check_findings(run, doc, name);
+	if (err->status == PIFU_OK)
+		cli_run_receipt(run, doc, name);
+	return err->status;
+}
+
+int cli_check_run(const struct settings *s, const struct arguments *args)
+{
+	struct run run = {.settings = s};
+
+	if (cli_run_begin(&run, args))
+		cli_run_inputs(&run, args, check_document);
+	return cli_run_end(&run);
+}

@@ -1,0 +1,324 @@
+/* One record as one JSON object.
+ *
+ *     {"id":…,  "file":…,"form":…,…,"project":…,  "function_no":…,…,"term":…,
+ *      written  copied from the record before     written
+ *
+ *      "parts":…,"raw":…,"source":…,"repairs":…,"confidence":…,"findings":…,…}
+ *
+ * Field keys come from pifu_fields.def as ready literals with commas and
+ * colons, codes from pifu_codes.def as ready JSON strings. */
+#include "write/json.h"
+
+enum { KEY_ROOM = 24 };
+
+typedef void put_value(struct out *o, struct str s);
+
+#define PUT_TEXT pifu_json_str
+#define PUT_INT pifu_json_number
+#define PUT_NUM pifu_json_number
+#define PUT_ANY pifu_json_any
+
+/* `,"name":null`, padded so that a copy has a fixed size (and is a few moves);
+ * how much of it counts is told by the lengths with and without `null`. */
+struct key {
+	char text[KEY_ROOM];
+	uint8_t length, null_length;
+	put_value *put;
+};
+
+#define KEY(text) text, sizeof(text) - sizeof "null", sizeof(text) - 1
+
+static const struct key keys[PIFU_FIELD_COUNT] = {
+#define PIFU_FIELD(id, key, type, zh, meaning) {KEY(",\"" key "\":null"), PUT_##type},
+#include "pifu_fields.def"
+#undef PIFU_FIELD
+};
+
+static const struct str finding_json[PIFU_FINDING_AND_CHECK_COUNT] = {
+#define PIFU_FINDING(id, code, severity, meaning) OUT_TABLE_STR("\"" code "\""),
+#include "pifu_codes.def"
+#undef PIFU_FINDING
+#define PIFU_CHECK(id, code, severity, meaning) OUT_TABLE_STR("\"" code "\""),
+#include "pifu_codes.def"
+#undef PIFU_CHECK
+};
+
+static const struct str repair_json[PIFU_REPAIR_COUNT] = {
+#define PIFU_REPAIR(id, code, meaning) OUT_TABLE_STR("{\"code\":\"" code "\",\"cells\":["),
+#include "pifu_codes.def"
+#undef PIFU_REPAIR
+};
+
+/* The fields that the records of a form mostly share stand together. */
+enum { HEAD_FIRST = PIFU_FIELD_FILE, HEAD_END = PIFU_FIELD_PROJECT + 1 };
+
+_Static_assert(PIFU_FIELD_ID == 0 && PIFU_FIELD_FILE == 1, "id is first, file second");
+_Static_assert(PIFU_FIELD_COUNT < 64 && PIFU_FINDING_AND_CHECK_COUNT < 64, "sets of 64 bits");
+
+bool pifu_record_json_open(struct record_json *j, const pifu_allocator *allocator)
+{
+	*j = (struct record_json){0};
+	return pifu_out_open(&j->head, NULL, NULL, allocator) &&
+	       pifu_out_open(&j->source, NULL, NULL, allocator);
+}
+
+void pifu_record_json_close(struct record_json *j)
+{
+	pifu_out_close(&j->head);
+	pifu_out_close(&j->source);
+}
+
+pifu_status pifu_record_json_status(const struct record_json *j)
+{
+	return j->head.status != PIFU_OK ? j->head.status : j->source.status;
+}
+
+void pifu_record_json_form(struct record_json *j, const char *sha256)
+{
+	j->head_known = false;
+	j->source.n = 0;
+	OUT_LITERAL(&j->source, ",\"source\":{\"sha256\":");
+	pifu_json_str(&j->source, pifu_str_of(sha256));
+}
+
+/* ---- Fields ---------------------------------------------------------------- */
+
+static void put_key(struct out *o, unsigned field, unsigned length)
+{
+	memcpy(pifu_out_room(o, KEY_ROOM), keys[field].text, KEY_ROOM);
+	o->n += length;
+}
+
+static void put_field(struct out *o, const pifu_record *r, unsigned field)
+{
+	if (!r->value[field].s) {
+		put_key(o, field, keys[field].null_length);
+		return;
+	}
+	put_key(o, field, keys[field].length);
+	keys[field].put(o, r->value[field]);
+}
+
+static bool same_head(const struct record_json *j, const pifu_record *r)
+{
+	if (!j->head_known)
+		return false;
+	for (unsigned f = HEAD_FIRST; f < HEAD_END; f++)
+		if (j->head_of[f].s != r->value[f].s || j->head_of[f].n != r->value[f].n)
+			return false;
+	return true;
+}
+
+static void make_head(struct record_json *j, const pifu_record *r)
+{
+	j->head.n = 0;
+	put_key(&j->head, PIFU_FIELD_FILE, keys[PIFU_FIELD_FILE].length);
+	pifu_json_name(&j->head, r->value[PIFU_FIELD_FILE]);
+	for (unsigned f = HEAD_FIRST + 1; f < HEAD_END; f++)
+		put_field(&j->head, r, f);
+	memcpy(j->head_of, r->value, sizeof j->head_of);
+	j->head_known = true;
+}
+
+static void put_fields(struct record_json *j, struct out *o, const pifu_record *r)
+{
+	OUT_LITERAL(o, "{\"id\":");
+	pifu_json_str(o, r->value[PIFU_FIELD_ID]);
+	if (!same_head(j, r))
+		make_head(j, r);
+	pifu_out_put(o, j->head.s, j->head.n);
+	for (unsigned f = HEAD_END; f < PIFU_FIELD_COUNT; f++)
+		put_field(o, r, f);
+}
+
+/* ---- Composite keys --------------------------------------------------------- */
+
+static void put_parts(struct out *o, const pifu_record *r)
+{
+	if (r->nparts == 0) {
+		OUT_LITERAL(o, ",\"parts\":null");
+		return;
+	}
+	OUT_LITERAL(o, ",\"parts\":[");
+	for (size_t i = 0; i < r->nparts; i++) {
+		if (i)
+			pifu_out_char(o, ',');
+		OUT_LITERAL(o, "{\"place\":");
+		pifu_json_str(o, r->parts[i].place);
+		OUT_LITERAL(o, ",\"target\":");
+		pifu_json_str(o, r->parts[i].target);
+		pifu_out_char(o, '}');
+	}
+	pifu_out_char(o, ']');
+}
+
+/* A key inside an object: the comma of the literal only where one is due. */
+static void put_inner_key(struct out *o, unsigned field, bool *first)
+{
+	pifu_out_put(o, keys[field].text + *first, (size_t)keys[field].length - *first);
+	*first = false;
+}
+
+static void put_raw(struct out *o, const pifu_record *r)
+{
+	bool first = true;
+
+	OUT_LITERAL(o, ",\"raw\":{");
+	for (unsigned f = 0; f < PIFU_FIELD_COUNT; f++) {
+		if (!r->raw[f].s)
+			continue;
+		put_inner_key(o, f, &first);
+		pifu_json_str(o, r->raw[f]);
+	}
+	pifu_out_char(o, '}');
+}
+
+static void put_cell(struct out *o, const struct source_cell *c)
+{
+	pifu_json_place(o, c->at);
+}
+
+static void put_path(struct out *o, const struct source_cell *c)
+{
+	pifu_json_str(o, c->path);
+}
+
+/* `"name":[…],…`: the cells of each field together, fields as they come. */
+static void put_cells(struct out *o, const pifu_record *r,
+                      void (*put)(struct out *o, const struct source_cell *c))
+{
+	uint64_t done = 0;
+	bool first = true;
+
+	for (size_t i = 0; i < r->ncells; i++) {
+		pifu_field field = r->cells[i].field;
+
+		if (field >= PIFU_FIELD_COUNT || done >> field & 1)
+			continue;
+		done |= (uint64_t)1 << field;
+		put_inner_key(o, field, &first);
+		pifu_out_char(o, '[');
+		put(o, &r->cells[i]);
+		for (size_t k = i + 1; k < r->ncells; k++) {
+			if (r->cells[k].field != field)
+				continue;
+			pifu_out_char(o, ',');
+			put(o, &r->cells[k]);
+		}
+		pifu_out_char(o, ']');
+	}
+}
+
+static bool has_paths(const pifu_record *r)
+{
+	for (size_t i = 0; i < r->ncells; i++)
+		if (r->cells[i].path.s)
+			return true;
+	return false;
+}
+
+static void put_source(const struct record_json *j, struct out *o, const pifu_record *r)
+{
+	pifu_out_put(o, j->source.s, j->source.n);
+	OUT_LITERAL(o, ",\"table\":");
+	pifu_json_position(o, r->table);
+	OUT_LITERAL(o, ",\"page\":");
+	pifu_json_position(o, r->page ? r->page : PIFU_NONE);
+	OUT_LITERAL(o, ",\"row\":");
+	pifu_json_position(o, r->row);
+	OUT_LITERAL(o, ",\"cells\":{");
+	put_cells(o, r, put_cell);
+	if (has_paths(r)) {
+		OUT_LITERAL(o, "},\"path\":{");
+		put_cells(o, r, put_path);
+	}
+	OUT_LITERAL(o, "}}");
+}
+
+static void put_repair(struct out *o, const struct repair *p)
+{
+	pifu_out_str(o, repair_json[p->code]);
+	for (size_t i = 0; i < p->ncells; i++) {
+		if (i)
+			pifu_out_char(o, ',');
+		pifu_json_place(o, p->cells[i]);
+	}
+	OUT_LITERAL(o, "],\"cost\":");
+	pifu_out_hundredths(o, p->cost);
+	OUT_LITERAL(o, ",\"reason\":");
+	pifu_json_str(o, p->reason);
+	pifu_out_char(o, '}');
+}
+
+static void put_repairs(struct out *o, const pifu_record *r)
+{
+	bool first = true;
+
+	OUT_LITERAL(o, ",\"repairs\":[");
+	for (size_t i = 0; i < r->nrepairs; i++) {
+		if (r->repairs[i].code >= PIFU_REPAIR_COUNT)
+			continue;
+		if (!first)
+			pifu_out_char(o, ',');
+		put_repair(o, &r->repairs[i]);
+		first = false;
+	}
+	pifu_out_char(o, ']');
+}
+
+static void put_codes(struct out *o, uint64_t set)
+{
+	for (bool first = true; set; set &= set - 1, first = false) {
+		if (!first)
+			pifu_out_char(o, ',');
+		pifu_out_str(o, finding_json[__builtin_ctzll(set)]);
+	}
+}
+
+static void put_findings(struct out *o, const pifu_record *r)
+{
+	const uint64_t all = ((uint64_t)1 << PIFU_FINDING_AND_CHECK_COUNT) - 1;
+	const uint64_t findings = ((uint64_t)1 << PIFU_FINDING_COUNT) - 1;
+
+	OUT_LITERAL(o, ",\"findings\":[");
+	put_codes(o, r->findings & findings);
+	OUT_LITERAL(o, "],\"checks\":[");
+	put_codes(o, r->findings & all & ~findings);
+}
+
+static void put_alternative(struct out *o, const struct alternative *a)
+{
+	OUT_LITERAL(o, "{\"field\":\"");
+	pifu_out_text(o, pifu_field_key(a->field));
+	OUT_LITERAL(o, "\",\"text\":");
+	pifu_json_str(o, a->text);
+	OUT_LITERAL(o, ",\"margin\":");
+	pifu_out_hundredths(o, a->margin);
+	pifu_out_char(o, '}');
+}
+
+static void put_alternatives(struct out *o, const pifu_record *r)
+{
+	bool doubtful = r->findings >> PIFU_FINDING_DOUBTFUL & 1;
+
+	OUT_LITERAL(o, "],\"alternatives\":[");
+	for (size_t i = 0; doubtful && i < r->nalternatives; i++) {
+		if (i)
+			pifu_out_char(o, ',');
+		put_alternative(o, &r->alternatives[i]);
+	}
+	OUT_LITERAL(o, "]}");
+}
+
+void pifu_record_json(struct record_json *j, struct out *o, const pifu_record *r)
+{
+	put_fields(j, o, r);
+	put_parts(o, r);
+	put_raw(o, r);
+	put_source(j, o, r);
+	put_repairs(o, r);
+	OUT_LITERAL(o, ",\"confidence\":");
+	pifu_out_share(o, r->confidence);
+	put_findings(o, r);
+	put_alternatives(o, r);
+}

@@ -1,0 +1,140 @@
+/* The buffer of the writers (out.h). */
+#include "write/out.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+
+static const char digit_pairs[] =
+	"00010203040506070809" "10111213141516171819" "20212223242526272829"
+	"30313233343536373839" "40414243444546474849" "50515253545556575859"
+	"60616263646566676869" "70717273747576777879" "80818283848586878889"
+	"90919293949596979899";
+
+bool pifu_out_open(struct out *o, pifu_sink sink, void *ctx, const pifu_allocator *allocator)
+{
+	*o = (struct out){.sink = sink, .ctx = ctx, .allocator = allocator};
+	o->cap = sink ? OUT_GATHER : OUT_ROOM;
+	o->s = pifu_mem_alloc(allocator, o->cap);
+	return o->s != NULL;
+}
+
+void pifu_out_close(struct out *o)
+{
+	pifu_mem_free(o->allocator, o->s);
+	*o = (struct out){0};
+}
+
+void pifu_out_flush(struct out *o)
+{
+	if (!o->sink || o->n == 0)
+		return;
+	if (o->status == PIFU_OK && o->sink(o->ctx, o->s, o->n) != 0)
+		o->status = PIFU_ERR_WRITE;
+	o->n = 0;
+}
+
+/* Twice the memory, or the failure is kept and the bytes so far are forgotten. */
+static void grow(struct out *o, size_t n)
+{
+	size_t cap = o->cap;
+	char *s = NULL;
+
+	while (cap - o->n < n && cap <= SIZE_MAX / 2)
+		cap *= 2;
+	if (o->status == PIFU_OK && cap - o->n >= n)
+		s = pifu_mem_realloc(o->allocator, o->s, cap);
+	if (!s) {
+		o->status = PIFU_ERR_NOMEM;
+		o->n = 0;
+		return;
+	}
+	o->s = s;
+	o->cap = cap;
+}
+
+void pifu_out_make_room(struct out *o, size_t n)
+{
+	if (o->sink)
+		pifu_out_flush(o);
+	else
+		grow(o, n);
+}
+
+void pifu_out_long(struct out *o, const char *bytes, size_t n)
+{
+	while (n) {
+		size_t piece = n < OUT_ROOM ? n : OUT_ROOM;
+
+		memcpy(pifu_out_room(o, piece), bytes, piece);
+		o->n += piece;
+		bytes += piece;
+		n -= piece;
+	}
+}
+
+pifu_status pifu_out_status(const struct out *o, pifu_error *err)
+{
+	if (o->status == PIFU_ERR_WRITE)
+		return pifu_error_set(err, PIFU_ERR_WRITE, "the output was not taken");
+	if (o->status == PIFU_ERR_NOMEM)
+		return pifu_error_nomem(err);
+	return o->status;
+}
+
+void pifu_out_text(struct out *o, const char *text)
+{
+	if (text)
+		pifu_out_put(o, text, strlen(text));
+}
+
+void pifu_out_uint(struct out *o, uint64_t v)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	for (; v >= 100; v /= 100)
+		memcpy(digits + (at -= 2), digit_pairs + v % 100 * 2, 2);
+	if (v >= 10)
+		memcpy(digits + (at -= 2), digit_pairs + v * 2, 2);
+	else
+		digits[--at] = (char)('0' + v);
+	pifu_out_put(o, digits + at, sizeof digits - at);
+}
+
+/* `digits` decimals of v, the zeros at their end left out. */
+static void put_decimals(struct out *o, uint64_t v, unsigned digits)
+{
+	char text[8];
+	unsigned n = digits;
+
+	for (unsigned i = digits; i > 0; v /= 10)
+		text[--i] = (char)('0' + v % 10);
+	while (n && text[n - 1] == '0')
+		n--;
+	if (n == 0)
+		return;
+	pifu_out_char(o, '.');
+	pifu_out_put(o, text, n);
+}
+
+void pifu_out_hundredths(struct out *o, int64_t v)
+{
+	uint64_t size = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	if (v < 0)
+		pifu_out_char(o, '-');
+	pifu_out_uint(o, size / 100);
+	put_decimals(o, size % 100, 2);
+}
+
+void pifu_out_share(struct out *o, double share)
+{
+	uint64_t thousandths = 0;
+
+	if (share >= 1)
+		thousandths = 1000;
+	else if (share > 0)
+		thousandths = (uint64_t)(share * 1000 + 1e-6);
+	pifu_out_uint(o, thousandths / 1000);
+	put_decimals(o, thousandths % 1000, 3);
+}
