@@ -2,7 +2,7 @@
 
 find_package(PkgConfig REQUIRED)
 
-set(PIFU_PKG_MODULES icu-uc icu-i18n libpcre2-8 yaml-0.1 libcrypto libxml-2.0 libzip zlib)
+set(PIFU_PKG_MODULES icu-uc icu-i18n libpcre2-8 yaml-0.1 libcrypto libxml-2.0 libzip zlib yajl)
 list(JOIN PIFU_PKG_MODULES " " PIFU_PKG_REQUIRES)
 pkg_check_modules(PIFU_DEPS REQUIRED IMPORTED_TARGET ${PIFU_PKG_MODULES})
 

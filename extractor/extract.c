@@ -57,6 +57,19 @@ static bool give_back(struct pifu_doc *doc)
 	return true;
 }
 
+/* A block without a form: all but its end, where a head may begin, is done with. */
+static bool pass_text(struct pifu_doc *doc)
+{
+	if (doc->grid.nrows <= PIFU_LIMIT_HEAD_ROWS)
+		return false;
+	uint32_t cut = (uint32_t)doc->grid.nrows - PIFU_LIMIT_HEAD_ROWS;
+	doc->format->rewind(doc->reader, &doc->grid, cut);
+	while (doc->nrows > 0 && doc->row_grid[doc->nrows - 1] >= cut)
+		doc->nrows--;
+	doc->grid.nrows = cut;
+	return true;
+}
+
 /* A block that ends within its last form gives that form back to the reader. */
 static pifu_status next_block(struct pifu_doc *doc, pifu_error *err)
 {
@@ -68,6 +81,8 @@ static pifu_status next_block(struct pifu_doc *doc, pifu_error *err)
 		if (doc->end)
 			break;
 		if (give_back(doc))
+			break;
+		if (doc->nspans == 0 && pass_text(doc))
 			break;
 		doc->format->rewind(doc->reader, &doc->grid, 0);
 		doc->want *= 2;

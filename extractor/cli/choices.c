@@ -96,7 +96,7 @@ bool cli_choice_has(list_choice *choices, const char *name)
 
 /* ---- Did you mean? ---------------------------------------------------------------- */
 
-enum { WORD_MAX = 40 };
+enum { WORD_MAX = 40, FAR_OFF = 2 * WORD_MAX };
 
 static unsigned least(unsigned a, unsigned b)
 {
@@ -117,7 +117,8 @@ static unsigned edit_distance(const char *a, const char *b)
 	for (size_t i = 1; a[i - 1]; i++) {
 		row[0] = (unsigned)i;
 		for (size_t k = 1; k <= n; k++) {
-			row[k] = least(least(above[k], row[k - 1]) + 1, above[k - 1] + (a[i - 1] != b[k - 1]));
+			row[k] = least(least(above[k], row[k - 1]) + 1,
+			               above[k - 1] + (a[i - 1] != b[k - 1]));
 			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
 				row[k] = least(row[k], before[k - 2] + 1);
 		}
@@ -128,22 +129,22 @@ static unsigned edit_distance(const char *a, const char *b)
 }
 
 /* A third of the letters may differ, or the word is the beginning of the name. */
-static unsigned misfit(const char *word, const char *name)
+static size_t misfit(const char *word, const char *name)
 {
-	unsigned distance = edit_distance(word, name);
+	size_t distance = edit_distance(word, name);
 
 	if (distance * 3 <= strlen(name) && distance < strlen(name))
 		return distance * 2;
-	return strlen(word) > 1 && strncmp(word, name, strlen(word)) == 0 ? WORD_MAX : 2 * WORD_MAX;
+	return strlen(word) > 1 && strncmp(word, name, strlen(word)) == 0 ? WORD_MAX : FAR_OFF;
 }
 
 const char *cli_nearest(const char *word, const char *const *names, size_t n)
 {
 	const char *nearest = NULL;
-	unsigned best = 2 * WORD_MAX;
+	size_t best = FAR_OFF;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned m = misfit(word, names[i]);
+		size_t m = misfit(word, names[i]);
 
 		if (m < best) {
 			best = m;

@@ -56,7 +56,8 @@ struct arguments {
 };
 
 /** Read the options of `set` out of the arguments; false after a message. */
-bool cli_options_read(struct arguments *args, uint32_t set, const char *command, struct settings *s);
+bool cli_options_read(struct arguments *args, uint32_t set, const char *command,
+                      struct settings *s);
 /** The severity named by --fail-on; FAIL_NEVER: none. */
 int cli_fail_on(const struct settings *s);
 
@@ -146,16 +147,17 @@ struct run {
 	const struct settings *settings;
 	pifu_grammars *grammars;
 	struct output output;
-	pifu_writer *writer;  /* extract */
+	pifu_writer *writer; /* extract */
 	int inputs, failures;
-	pifu_status failure;  /* of the last input that failed */
-	int worst;            /* highest severity found; -1: none */
+	pifu_status failure; /* of the last input that failed */
+	int worst;           /* highest severity found; -1: none */
 	bool unbalanced, unwritable;
 };
 
 /* What is done with one opened document; the status of reading it. A failure to
  * write is told by run->unwritable or by PIFU_ERR_WRITE. */
-typedef pifu_status handle_document(struct run *run, pifu_doc *doc, const char *name, pifu_error *err);
+typedef pifu_status handle_document(struct run *run, pifu_doc *doc, const char *name,
+                                    pifu_error *err);
 
 /** Load the grammars and open the output; false after a message. */
 bool cli_run_begin(struct run *run, const struct arguments *args);

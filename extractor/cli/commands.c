@@ -7,40 +7,102 @@
 #define FAIL_OPTIONS (BIT(FAIL_ON) | BIT(IGNORE))
 
 const struct command cli_commands[] = {
-	{"extract", "[OPTION…] [FILE…]", "read forms, write their indicator records",
-	 "Reads the forms in each FILE (- or none: standard input) and writes one record an\n"
-	 "indicator, in the order of the input.",
-	 BIT(FORMAT) | BIT(OUTPUT) | BIT(RECEIPT) | BIT(BOM) | BIT(COLOR) | READ_OPTIONS | FAIL_OPTIONS |
-		 BIT(HELP),
-	 0, -1, cli_extract_run},
-	{"check", "[OPTION…] [FILE…]", "list what is odd about forms, one line a finding",
-	 "Writes the findings and checks of every record, FILE:LINE: SEVERITY: CODE: text.",
-	 BIT(OUTPUT) | READ_OPTIONS | FAIL_OPTIONS | BIT(HELP), 0, -1, cli_check_run},
-	{"explain", "[OPTION…] FILE|CODE", "tell why each row was read as it was, or what a code means",
-	 "For a FILE: for each row what was read, what that cost, and its best rival.\n"
-	 "For a CODE (pifu codes lists them): what it means.",
-	 BIT(OUTPUT) | READ_OPTIONS | BIT(HELP), 0, 1, cli_explain_run},
-	{"dump", "[OPTION…] [FILE]", "print what a stage of the reading left",
-	 "The dump of the stage grid (the default) is itself an input: pifu extract reads it.",
-	 BIT(STAGE) | BIT(OUTPUT) | READ_OPTIONS | BIT(HELP), 0, 1, cli_dump_run},
-	{"grammar list", "[OPTION…]", "list the form families",
-	 "Writes name and Chinese title of each family.", BIT(GRAMMARS) | BIT(HELP), 0, 0,
-	 cli_grammar_list_run},
-	{"grammar check", "[OPTION…] [NAME|FILE.yaml…]", "run the samples that grammars carry",
-	 "Checks the families named, or all. A FILE.yaml is checked in its own folder.",
-	 BIT(GRAMMARS) | BIT(HELP), 0, -1, cli_grammar_check_run},
-	{"grammar show", "[OPTION…] NAME", "print a family with all that it inherits",
-	 "Writes YAML.", BIT(GRAMMARS) | BIT(HELP), 1, 1, cli_grammar_show_run},
-	{"schema", "[NAME]", "print a JSON Schema",
-	 "Writes the JSON Schema (2020-12) of a record, a document or a grammar; lists them\n"
-	 "without a NAME.",
-	 BIT(HELP), 0, 1, cli_schema_run},
-	{"codes", "", "list all codes and what they mean",
-	 "Statuses, findings, checks, repairs and accounts of the receipt.", BIT(HELP), 0, 0,
-	 cli_codes_run},
-	{"help", "[COMMAND]", "explain a command", "Explains COMMAND, or lists all commands.", BIT(HELP), 0,
-	 2, cli_help_run},
-	{NULL, NULL, NULL, NULL, 0, 0, 0, NULL},
+	{
+		.name = "extract",
+		.arguments = "[OPTION…] [FILE…]",
+		.summary = "read forms, write their indicator records",
+		.about = "Reads the forms in each FILE (- or none: standard input) and writes\n"
+			 "one record an indicator, in the order of the input.",
+		.options = BIT(FORMAT) | BIT(OUTPUT) | BIT(RECEIPT) | BIT(BOM) | BIT(COLOR) |
+                           READ_OPTIONS | FAIL_OPTIONS | BIT(HELP),
+		.most = -1,
+		.run = cli_extract_run,
+	},
+	{
+		.name = "check",
+		.arguments = "[OPTION…] [FILE…]",
+		.summary = "list what is odd about forms, one line a finding",
+		.about = "Writes the findings and checks of every record, one a line:\n"
+			 "FILE:LINE: SEVERITY: CODE: text",
+		.options = BIT(OUTPUT) | READ_OPTIONS | FAIL_OPTIONS | BIT(HELP),
+		.most = -1,
+		.run = cli_check_run,
+	},
+	{
+		.name = "explain",
+		.arguments = "[OPTION…] FILE|CODE",
+		.summary = "tell why each row was read as it was, or what a code means",
+		.about = "For a FILE: for each row what was read, what that cost, its best rival.\n"
+			 "For a CODE (pifu codes lists them): what it means.",
+		.options = BIT(OUTPUT) | READ_OPTIONS | BIT(HELP),
+		.most = 1,
+		.run = cli_explain_run,
+	},
+	{
+		.name = "dump",
+		.arguments = "[OPTION…] [FILE]",
+		.summary = "print what a stage of the reading left",
+		.about = "The dump of the stage grid (the default) is itself an input that\n"
+			 "pifu extract reads.",
+		.options = BIT(STAGE) | BIT(OUTPUT) | READ_OPTIONS | BIT(HELP),
+		.most = 1,
+		.run = cli_dump_run,
+	},
+	{
+		.name = "grammar list",
+		.arguments = "[OPTION…]",
+		.summary = "list the form families",
+		.about = "Writes name and Chinese title of each family.",
+		.options = BIT(GRAMMARS) | BIT(HELP),
+		.run = cli_grammar_list_run,
+	},
+	{
+		.name = "grammar check",
+		.arguments = "[OPTION…] [NAME|FILE.yaml…]",
+		.summary = "run the samples that grammars carry",
+		.about = "Checks the families named, or all. A FILE.yaml is checked in its folder.",
+		.options = BIT(GRAMMARS) | BIT(HELP),
+		.most = -1,
+		.run = cli_grammar_check_run,
+	},
+	{
+		.name = "grammar show",
+		.arguments = "[OPTION…] NAME",
+		.summary = "print a family with all that it inherits",
+		.about = "Writes YAML.",
+		.options = BIT(GRAMMARS) | BIT(HELP),
+		.least = 1,
+		.most = 1,
+		.run = cli_grammar_show_run,
+	},
+	{
+		.name = "schema",
+		.arguments = "[NAME]",
+		.summary = "print a JSON Schema",
+		.about = "Writes the JSON Schema (2020-12) of a record, a document or a grammar;\n"
+			 "lists them without a NAME.",
+		.options = BIT(HELP),
+		.most = 1,
+		.run = cli_schema_run,
+	},
+	{
+		.name = "codes",
+		.arguments = "",
+		.summary = "list all codes and what they mean",
+		.about = "Statuses, findings, checks, repairs and accounts of the receipt.",
+		.options = BIT(HELP),
+		.run = cli_codes_run,
+	},
+	{
+		.name = "help",
+		.arguments = "[COMMAND]",
+		.summary = "explain a command",
+		.about = "Explains COMMAND, or lists all commands.",
+		.options = BIT(HELP),
+		.most = 2,
+		.run = cli_help_run,
+	},
+	{.name = NULL},
 };
 
 /* ---- Finding a command ------------------------------------------------------------- */
@@ -130,8 +192,9 @@ static void print_option(const struct option *o)
 	char left[64];
 	bool listed = o->kind == OPTION_CHOICE;
 
-	snprintf(left, sizeof left, "%c%c%c --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
-	         o->letter ? ',' : ' ', o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+	snprintf(left, sizeof left, "%c%c%c --%s%s%s", o->letter ? '-' : ' ',
+	         o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
+	         o->argument ? " " : "", o->argument ? o->argument : "");
 	/* `…` is three bytes and one column */
 	int width = 25 + (o->argument && strstr(o->argument, "…") ? 2 : 0);
 	printf("  %-*s %s%s\n", width, left, o->help, listed ? ":" : "");
@@ -141,7 +204,8 @@ static void print_option(const struct option *o)
 
 static void print_command(const struct command *c)
 {
-	printf("usage: pifu %s%s%s\n\n%s\n\n", c->name, *c->arguments ? " " : "", c->arguments, c->about);
+	printf("usage: pifu %s%s%s\n\n%s\n\n", c->name, *c->arguments ? " " : "", c->arguments,
+	       c->about);
 	for (int i = 0; i < OPTION_COUNT; i++)
 		if (c->options >> i & 1)
 			print_option(&cli_options[i]);
@@ -166,7 +230,8 @@ bool cli_help_print(const char *words)
 void cli_help_overview(void)
 {
 	printf("pifu %s: approval forms in, indicator records out\n\n"
-	       "usage: pifu COMMAND [OPTION…] [FILE…]\n\n", pifu_version());
+	       "usage: pifu COMMAND [OPTION…] [FILE…]\n\n",
+	       pifu_version());
 	for (const struct command *c = cli_commands; c->name; c++)
 		printf("  %-14s %s\n", c->name, c->summary);
 	printf("\n"

@@ -13,13 +13,15 @@ static pifu_status dump_document(struct run *run, pifu_doc *doc, const char *nam
 	return pifu_doc_dump(doc, stage ? stage : "grid", cli_output_write, &run->output, err);
 }
 
-static pifu_status explain_document(struct run *run, pifu_doc *doc, const char *name, pifu_error *err)
+static pifu_status explain_document(struct run *run, pifu_doc *doc, const char *name,
+                                    pifu_error *err)
 {
 	(void)name;
 	return pifu_doc_explain(doc, cli_output_write, &run->output, err);
 }
 
-static int run_documents(const struct settings *s, const struct arguments *args, handle_document *handle)
+static int run_documents(const struct settings *s, const struct arguments *args,
+                         handle_document *handle)
 {
 	struct run run = {.settings = s};
 

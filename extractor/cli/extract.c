@@ -38,7 +38,9 @@ static bool open_writer(struct run *run)
 	const struct settings *s = run->settings;
 	const char *format = s->format ? s->format : pifu_writer_list(0, NULL);
 	pifu_write_options options = {
-		.bom = s->bom, .color = wants_color(s), .width = terminal_width(s),
+		.bom = s->bom,
+		.color = wants_color(s),
+		.width = terminal_width(s),
 	};
 	pifu_error err = {0};
 
@@ -84,8 +86,8 @@ static void tell_findings(struct run *run, const pifu_doc *doc, const char *name
 	for (size_t i = 0; i < n; i++) {
 		pifu_doc_finding f = pifu_doc_finding_at(doc, i);
 
-		if (cli_run_note(run, f.finding) && pifu_finding_severity(f.finding) >= PIFU_WARNING &&
-		    ++told <= FINDINGS_TOLD)
+		if (cli_run_note(run, f.finding) &&
+		    pifu_finding_severity(f.finding) >= PIFU_WARNING && ++told <= FINDINGS_TOLD)
 			cli_say_finding(&f, name);
 	}
 	if (told > FINDINGS_TOLD)
@@ -115,7 +117,8 @@ static pifu_status write_forms(struct run *run, pifu_doc *doc, pifu_error *err)
 }
 
 /* What a failing document gave before it failed is still written. */
-static pifu_status extract_document(struct run *run, pifu_doc *doc, const char *name, pifu_error *err)
+static pifu_status extract_document(struct run *run, pifu_doc *doc, const char *name,
+                                    pifu_error *err)
 {
 	pifu_error write_err = {0};
 	pifu_status status = write_forms(run, doc, err);
@@ -155,7 +158,8 @@ static void print_record_place(FILE *file, const pifu_record *record, const char
 		fprintf(file, "%s: table %u row %u: ", name, at.table, at.row);
 }
 
-static void check_code(struct run *run, const pifu_record *record, pifu_finding finding, const char *name)
+static void check_code(struct run *run, const pifu_record *record, pifu_finding finding,
+                       const char *name)
 {
 	const char *indicator = pifu_record_text(record, PIFU_FIELD_NAME);
 	const char *target = pifu_record_text(record, PIFU_FIELD_TARGET);
@@ -187,8 +191,9 @@ static void check_findings(struct run *run, const pifu_doc *doc, const char *nam
 			continue;
 		cli_place_print(place, sizeof place, name, f.line, f.column);
 		fprintf(run->output.file, "%s: %s: %s: %s%s%s\n", place,
-		        cli_severity_name(pifu_finding_severity(f.finding)), pifu_finding_code(f.finding),
-		        f.text, *f.text ? ": " : "", cli_finding_meaning(f.finding));
+		        cli_severity_name(pifu_finding_severity(f.finding)),
+		        pifu_finding_code(f.finding), f.text, *f.text ? ": " : "",
+		        cli_finding_meaning(f.finding));
 	}
 }
 

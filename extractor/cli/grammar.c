@@ -38,8 +38,9 @@ static int find_grammar(const pifu_grammars *g, const char *word)
 	for (size_t i = 0; i < n && i < GRAMMARS_MAX; i++)
 		names[i] = pifu_grammars_name(g, i);
 	const char *near = cli_nearest(word, names, n < GRAMMARS_MAX ? n : GRAMMARS_MAX);
-	cli_say("unknown grammar '%s'%s%s%s", word, near ? "; did you mean " : "; see pifu grammar list",
-	        near ? near : "", near ? "?" : "");
+	cli_say("unknown grammar '%s'%s%s%s", word,
+	        near ? "; did you mean " : "; see pifu grammar list", near ? near : "",
+	        near ? "?" : "");
 	return -1;
 }
 
@@ -151,8 +152,8 @@ int cli_grammar_show_run(const struct settings *s, const struct arguments *args)
 	if (!g)
 		return pifu_status_exit(status);
 	int i = find_grammar(g, args->items[0]);
-	status = i < 0 ? PIFU_ERR_USAGE
-	               : pifu_grammars_show(g, (size_t)i, write_stdout, NULL, &err);
+	status =
+		i < 0 ? PIFU_ERR_USAGE : pifu_grammars_show(g, (size_t)i, write_stdout, NULL, &err);
 	if (i >= 0 && status != PIFU_OK && status != PIFU_ERR_WRITE)
 		cli_say_error(&err, args->items[0]);
 	pifu_grammars_free(g);

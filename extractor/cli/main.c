@@ -15,10 +15,11 @@ static bool is_option(const char *word, char letter, const char *name)
 static bool has_operands(const struct command *c, const struct arguments *args)
 {
 	if (args->count < c->least)
-		cli_say("%s: an operand is missing; usage: pifu %s %s", c->name, c->name, c->arguments);
+		cli_say("%s: an operand is missing; usage: pifu %s %s", c->name, c->name,
+		        c->arguments);
 	else if (c->most >= 0 && args->count > c->most)
-		cli_say("%s: one operand too many, '%s'; usage: pifu %s %s", c->name, args->items[c->most],
-		        c->name, c->arguments);
+		cli_say("%s: one operand too many, '%s'; usage: pifu %s %s", c->name,
+		        args->items[c->most], c->name, c->arguments);
 	else
 		return true;
 	return false;

@@ -6,14 +6,14 @@
 
 void cli_say(const char *format, ...)
 {
+	char text[8192];
 	va_list args;
 
-	fflush(stdout);
-	fputs("pifu: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	fflush(stdout);
+	fprintf(stderr, "pifu: %s\n", text);
 }
 
 void cli_place_print(char *out, size_t size, const char *file, uint32_t line, uint32_t column)
@@ -30,7 +30,8 @@ void cli_say_error(const pifu_error *err, const char *name)
 {
 	char place[320];
 
-	cli_place_print(place, sizeof place, err->file[0] ? err->file : name, err->line, err->column);
+	cli_place_print(place, sizeof place, err->file[0] ? err->file : name, err->line,
+	                err->column);
 	cli_say("%s%s%s", place, *place ? ": " : "",
 	        err->message[0] ? err->message : pifu_status_name(err->status));
 }
@@ -41,8 +42,8 @@ void cli_say_finding(const pifu_doc_finding *f, const char *name)
 
 	cli_place_print(place, sizeof place, name, f->line, f->column);
 	cli_say("%s: %s: %s: %s%s%s", place, cli_severity_name(pifu_finding_severity(f->finding)),
-	        pifu_finding_code(f->finding), cli_finding_meaning(f->finding), *f->text ? ": " : "",
-	        f->text);
+	        pifu_finding_code(f->finding), cli_finding_meaning(f->finding),
+	        *f->text ? ": " : "", f->text);
 }
 
 const char *cli_severity_name(pifu_severity severity)

@@ -43,7 +43,8 @@ static bool set_share(const struct reading *r, const struct option *o, const cha
 	double share = strtod(value, &end);
 
 	if (end == value || *end || !(share >= 0 && share <= 1)) {
-		cli_say("%s: --%s takes a number from 0 to 1, not '%s'", r->command, o->name, value);
+		cli_say("%s: --%s takes a number from 0 to 1, not '%s'", r->command, o->name,
+		        value);
 		return false;
 	}
 	*(double *)member(r, o) = share;
@@ -81,11 +82,18 @@ static bool set_codes(const struct reading *r, const struct option *o, const cha
 static bool set_option(const struct reading *r, const struct option *o, const char *value)
 {
 	switch (o->kind) {
-	case OPTION_FLAG: *(bool *)member(r, o) = true; return true;
-	case OPTION_TEXT: *(const char **)member(r, o) = value; return true;
-	case OPTION_CHOICE: return set_choice(r, o, value);
-	case OPTION_SHARE: return set_share(r, o, value);
-	case OPTION_CODES: return set_codes(r, o, value);
+	case OPTION_FLAG:
+		*(bool *)member(r, o) = true;
+		return true;
+	case OPTION_TEXT:
+		*(const char **)member(r, o) = value;
+		return true;
+	case OPTION_CHOICE:
+		return set_choice(r, o, value);
+	case OPTION_SHARE:
+		return set_share(r, o, value);
+	case OPTION_CODES:
+		return set_codes(r, o, value);
 	}
 	return false;
 }
@@ -156,7 +164,8 @@ static bool read_short(struct reading *r, const char *word)
 			if (r->set >> i & 1 && cli_options[i].letter == *word)
 				o = &cli_options[i];
 		if (!o) {
-			cli_say("%s: unknown option -%c; see pifu help %s", r->command, *word, r->command);
+			cli_say("%s: unknown option -%c; see pifu help %s", r->command, *word,
+			        r->command);
 			return false;
 		}
 		if (o->kind != OPTION_FLAG)

@@ -52,8 +52,9 @@ void cli_run_receipt(struct run *run, const pifu_doc *doc, const char *name)
 	if (r.balanced)
 		return;
 	run->unbalanced = true;
-	cli_say("%s: the conservation receipt does not balance: %llu of %llu cells have no account", name,
-	        (unsigned long long)r.accounts[PIFU_ACCOUNT_NONE], (unsigned long long)r.cells);
+	cli_say("%s: the conservation receipt does not balance: %llu of %llu cells have no account",
+	        name, (unsigned long long)r.accounts[PIFU_ACCOUNT_NONE],
+	        (unsigned long long)r.cells);
 }
 
 void cli_run_fail(struct run *run, const pifu_error *err, const char *name)
@@ -94,8 +95,9 @@ static bool is_grammar_known(const struct run *run)
 	if (!wanted)
 		return true;
 	const char *near = cli_nearest(wanted, names, n);
-	cli_say("unknown grammar '%s'%s%s%s", wanted, near ? "; did you mean " : "; see pifu grammar list",
-	        near ? near : "", near ? "?" : "");
+	cli_say("unknown grammar '%s'%s%s%s", wanted,
+	        near ? "; did you mean " : "; see pifu grammar list", near ? near : "",
+	        near ? "?" : "");
 	return false;
 }
 
@@ -139,4 +141,3 @@ int cli_run_end(struct run *run)
 		return pifu_status_exit(run->inputs == 1 ? run->failure : PIFU_ERR_BATCH);
 	return run->worst >= cli_fail_on(run->settings);
 }
-

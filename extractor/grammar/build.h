@@ -43,6 +43,7 @@ bool pifu_build_units(struct builder *b, const struct node *value);
 bool pifu_build_directions(struct builder *b, const struct node *value);
 bool pifu_build_standards(struct builder *b, const struct node *value);
 bool pifu_build_name_endings(struct builder *b, const struct node *value);
+bool pifu_build_weak_endings(struct builder *b, const struct node *value);
 bool pifu_build_targets(struct builder *b, const struct node *value);
 bool pifu_build_costs(struct builder *b, const struct node *value);
 bool pifu_build_samples(struct builder *b, const struct node *value);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "grammar/endings.h"
 #include "grammar/rule.h"
 #include "pifu.h"
 
@@ -123,8 +124,8 @@ struct grammar {
 	size_t nnoise;
 	struct target_rule *targets;
 	size_t ntargets;
-	struct str *name_endings;   /* 率 数 数量 次数 时间 满意度 … */
-	size_t nname_endings;
+	struct endings name_endings; /* 率 数 数量 次数 时间 满意度 … */
+	struct endings weak_endings; /* 工作 制度 标准 …: names end so, targets may */
 	struct lexicon *lexicon;
 	int32_t costs[COST_COUNT];  /* hundredths of a repair step */
 	struct sample *samples;

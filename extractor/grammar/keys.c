@@ -176,6 +176,7 @@ static const struct key grammar_keys[] = {
 	{"directions", &texts, KEY_WORDS, pifu_build_directions},
 	{"standards", &texts, KEY_WORDS, pifu_build_standards},
 	{"name_endings", &texts, 0, pifu_build_name_endings},
+	{"name_endings_weak", &texts, 0, pifu_build_weak_endings},
 	{"targets", &targets, KEY_OWN_FIRST | KEY_PATTERNS, pifu_build_targets},
 	{"costs", &costs, 0, pifu_build_costs},
 	{"samples", &samples, KEY_OWN, pifu_build_samples},

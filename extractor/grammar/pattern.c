@@ -182,6 +182,21 @@ static bool keep_rule(struct builder *b, struct rule *r)
 	return true;
 }
 
+/* A fragment that is wrong by itself spoils what follows it, and PCRE2 tells of
+ * the end: an open bracket swallows the rest. So when a pattern is wrong, its
+ * fragments are tried alone, and the first that fails is told. */
+static bool tell_fragment(const struct expansion *x)
+{
+	const struct node *pattern = x->pieces[0].node;
+	for (size_t i = 1; i < x->npieces; i++) {
+		struct node *fragment = (struct node *)(uintptr_t)x->pieces[i].node;
+		bool opens = x->pieces[i].offset == 0 && fragment != pattern;
+		if (opens && !pifu_pattern_compile(x->b, fragment, STR("rules")))
+			return true;
+	}
+	return false;
+}
+
 static struct rule *compile_text(struct expansion *x, struct str name)
 {
 	struct builder *b = x->b;
@@ -193,6 +208,8 @@ static struct rule *compile_text(struct expansion *x, struct str name)
 		pifu_build_nomem(b);
 		return NULL;
 	}
+	if (tell_fragment(x))
+		return NULL;
 	struct node at = place_of(x, why.column ? why.column - 1 : 0);
 	pifu_tree_error(&at, b->err, "bad pattern: %s", why.message);
 	return NULL;

@@ -27,7 +27,8 @@ enum { MATCH_GROUPS = 64, JIT_STACK_FIRST = 32 * 1024, JIT_STACK_MOST = 1024 * 1
 
 struct rule {
 	pcre2_code *code;
-	_Atomic(pcre2_code *) fast; /* with machine code; `code` itself where there is no JIT; NULL before the first use */
+	/* With machine code; `code` itself where there is no JIT; NULL before the first use. */
+	_Atomic(pcre2_code *) fast;
 	const pifu_allocator *allocator;
 	uint32_t name_bytes;
 	char name[]; /* NUL-terminated */

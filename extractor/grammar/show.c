@@ -32,12 +32,19 @@ static int write_bytes(void *ctx, unsigned char *bytes, size_t n)
 	return !s->refused;
 }
 
-static bool emit_text(struct show *s, struct str text, bool plain, bool block)
+static bool has_lines(struct str text)
+{
+	return memchr(text.s, '\n', text.n) != NULL;
+}
+
+/* The style goes by the text, not by how it was written: what is shown again
+ * looks the same. libyaml falls back to quotes where a style cannot hold the text. */
+static bool emit_text(struct show *s, struct str text, bool plain)
 {
 	yaml_event_t ev;
-	yaml_scalar_style_t style = block ? YAML_LITERAL_SCALAR_STYLE
-	                          : plain ? YAML_PLAIN_SCALAR_STYLE
-	                                  : YAML_SINGLE_QUOTED_SCALAR_STYLE;
+	yaml_scalar_style_t style = has_lines(text) ? YAML_LITERAL_SCALAR_STYLE
+	                          : plain           ? YAML_PLAIN_SCALAR_STYLE
+	                                            : YAML_SINGLE_QUOTED_SCALAR_STYLE;
 	return yaml_scalar_event_initialize(&ev, NULL, NULL, (const yaml_char_t *)text.s, (int)text.n,
 	                                    1, 1, style) &&
 	       yaml_emitter_emit(&s->emitter, &ev);
@@ -47,7 +54,7 @@ static bool emit_text(struct show *s, struct str text, bool plain, bool block)
 static bool is_flat(const struct node *n)
 {
 	for (size_t i = 0; i < n->count; i++)
-		if (n->members[i].value->kind != NODE_TEXT || n->members[i].value->block)
+		if (n->members[i].value->kind != NODE_TEXT || has_lines(n->members[i].value->text))
 			return false;
 	return true;
 }
@@ -74,7 +81,7 @@ static bool close_node(struct show *s)
 
 static bool emit_node(struct show *s, const struct node *n)
 {
-	return n->kind == NODE_TEXT ? emit_text(s, n->text, n->plain, n->block) : open_node(s, n);
+	return n->kind == NODE_TEXT ? emit_text(s, n->text, n->plain) : open_node(s, n);
 }
 
 /* What has been merged in already: `extends` would merge it in once more. */
@@ -91,7 +98,7 @@ static bool emit_step(struct show *s)
 	const struct member *m = &top->node->members[top->next++];
 	if (is_hidden(s, m->key))
 		return true;
-	if (top->node->kind == NODE_MAP && !emit_text(s, m->key, true, false))
+	if (top->node->kind == NODE_MAP && !emit_text(s, m->key, true))
 		return false;
 	return emit_node(s, m->value);
 }

@@ -360,18 +360,25 @@ bool pifu_build_standards(struct builder *b, const struct node *value)
 	return pifu_build_add_all(b, value, MEANING_STANDARD, 0, 0);
 }
 
-bool pifu_build_name_endings(struct builder *b, const struct node *value)
+static bool build_endings(struct builder *b, const struct node *value, struct endings *endings)
 {
-	struct grammar *g = b->g;
-	g->nname_endings = 0;
-	g->name_endings = ARENA_ARRAY(b->arena, struct str, value->count);
-	if (!g->name_endings)
+	if (!pifu_endings_new(b->arena, endings, value->count))
 		return pifu_build_nomem(b);
-	for (; g->nname_endings < value->count; g->nname_endings++) {
-		struct str ending = pifu_build_fold(b, value->members[g->nname_endings].value);
+	for (size_t i = 0; i < value->count; i++) {
+		struct str ending = pifu_build_fold(b, value->members[i].value);
 		if (!ending.s)
 			return false;
-		g->name_endings[g->nname_endings] = ending;
+		pifu_endings_add(endings, ending);
 	}
 	return true;
+}
+
+bool pifu_build_name_endings(struct builder *b, const struct node *value)
+{
+	return build_endings(b, value, &b->g->name_endings);
+}
+
+bool pifu_build_weak_endings(struct builder *b, const struct node *value)
+{
+	return build_endings(b, value, &b->g->weak_endings);
 }

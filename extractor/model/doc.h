@@ -72,6 +72,7 @@ const char *pifu_reading_name(enum reading reading);
 struct view {
 	uint8_t reading; /* enum reading */
 	uint8_t role;    /* enum role */
+	bool centred;    /* a label read before the first row of its block */
 	bool restored;   /* level 1 was restored from this level-2 label */
 	bool split;      /* a second record of the same row starts here */
 	bool row_joined; /* its record began in an earlier row */
@@ -138,6 +139,8 @@ struct pifu_doc {
 	struct slot slots[SLOTS_MAX];
 	size_t nslots;
 	bool has_levels;
+	uint32_t *order;        /* [norder] the form's tokens in the order they were read */
+	size_t norder;
 	bool lines;             /* one cell a line: rows mean nothing */
 	struct pifu_form form;
 };

@@ -20,6 +20,7 @@
  * Limits: a record is read in the order of its columns; a word belongs to one
  * field. */
 #include "base/error.h"
+#include "grammar/lexicon.h"
 #include "stage/align.h"
 #include "stage/classify.h"
 #include "stage/stage.h"
@@ -40,10 +41,21 @@ static bool is_at_home(const struct aligner *a, const struct token *t, const str
 	return home == PIFU_NONE || t->col == home;
 }
 
+static uint32_t level1_bits(const struct pifu_doc *doc, const struct token *t)
+{
+	uint32_t bits = 0;
+	for (unsigned i = 0; i < t->nmeanings; i++) {
+		const struct meaning *m = &t->meanings[i];
+		if (m->kind == MEANING_LABEL && doc->grammars->common->labels[m->id].level == 1 && m->id < 32)
+			bits |= 1u << m->id;
+	}
+	return bits;
+}
+
 void pifu_align_layout(struct aligner *a)
 {
 	const struct pifu_doc *doc = a->doc;
-	uint32_t rows = 0, single = 0, labels = 0, home = 0, last = PIFU_NONE;
+	uint32_t rows = 0, single = 0, labels = 0, home = 0, last = PIFU_NONE, seen = 0;
 	for (size_t i = 0; i < a->n; i++) {
 		const struct token *t = &doc->tokens[a->tokens[i]];
 		if (t->row != last) {
@@ -54,6 +66,7 @@ void pifu_align_layout(struct aligner *a)
 		const struct meaning *m;
 		if (!pifu_token_means(t, MEANING_LABEL, &m))
 			continue;
+		seen |= level1_bits(doc, t);
 		labels++;
 		home += is_at_home(a, t, &doc->grammars->common->labels[m->id]);
 	}
@@ -61,7 +74,21 @@ void pifu_align_layout(struct aligner *a)
 	if (rows > 0 && single * 10 >= rows * 8)
 		a->layout = (struct layout){.lines = true, .move = 0, .join = 0, .split = 100};
 	else if (labels > 0 && home * 2 < labels)
-		a->layout.move = 35;
+		a->layout.move = 35, a->layout.join = 50;
+	a->layout.levels_seen = seen;
+}
+
+/* Do functions of this form follow the family's rule (职能1：…)? */
+void pifu_align_functions(struct aligner *a)
+{
+	const struct rule *rule = a->grammar->function_rule;
+	if (!rule || home_of(a->doc, ROLE_FUNCTION) == PIFU_NONE)
+		return;
+	for (size_t i = 0; i < a->n && i < FUNCTION_WORDS && !a->ruled_functions; i++) {
+		const struct token *t = &a->doc->tokens[a->tokens[i]];
+		a->ruled_functions = t->nmeanings == 0 && t->key.n >= 7 &&
+		                     pifu_rule_match(rule, a->doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+	}
 }
 
 /* Cost of a word at `col` read in column `slot`, and the shift that it shows. */
@@ -208,9 +235,14 @@ static void read_level1(struct expansion *x, struct state s, struct step how, in
 	offer(x, &s, &how, cost + guess->cost);
 }
 
-static bool fits_under(const struct label *level2, uint16_t level1)
+/* Under its usual level 1, or under another that may hold it in forms that do
+ * not use the usual one (经济成本指标 under 产出指标). */
+static bool fits_under(const struct expansion *x, const struct label *level2, uint16_t level1)
 {
-	return level1 < 64 && (level2->parents >> level1 & 1);
+	if (level1 == level2->parent)
+		return true;
+	bool usual = level2->parent < 32 && (x->a->layout.levels_seen >> level2->parent & 1);
+	return !usual && level1 < 64 && (level2->parents >> level1 & 1);
 }
 
 static void read_level2(struct expansion *x, struct state s, struct step how, int32_t cost,
@@ -225,7 +257,7 @@ static void read_level2(struct expansion *x, struct state s, struct step how, in
 	if (guess->partial)
 		s.flags |= STATE_LEVEL2_PART;
 	how.mended = guess->mended;
-	if (s.level1 != NO_LABEL && fits_under(label, s.level1)) {
+	if (s.level1 != NO_LABEL && fits_under(x, label, s.level1)) {
 		offer(x, &s, &how, cost);
 		return;
 	}
@@ -259,7 +291,7 @@ static int32_t level_gap(const struct expansion *x, const struct state *s)
 		return 0;
 	if (s->level1 == NO_LABEL)
 		return weight(x, COST_LEVEL_MISSING);
-	return s->level2 == NO_LABEL ? weight(x, COST_LEVEL_MISSING) / 3 : 0;
+	return s->level2 == NO_LABEL && x->a->level2_slot >= 0 ? weight(x, COST_LEVEL_MISSING) * 3 / 5 : 0;
 }
 
 static void read_field(struct expansion *x, struct state s, struct step how, int32_t cost)
@@ -362,7 +394,7 @@ static void read_fragments(struct expansion *x, unsigned slot)
 		read_label_half(x, slot, x->state.level2, x->state.flags & STATE_LEVEL2_PART);
 		break;
 	case ROLE_FUNCTION:
-		if (x->a->grammar->function_rule)
+		if (x->a->ruled_functions)
 			read_group_rest(x, slot);
 		break;
 	default:
@@ -410,7 +442,8 @@ static void begin_record(struct state *s)
 	s->flags &= STATE_LEVEL1_PART | STATE_LEVEL2_PART;
 }
 
-/* A new row ends the open record, or (dear in a table, free in lines) goes on with it. */
+/* A new row ends the open record, or (dear in a table, less so when its target
+ * is still to come, free in lines) goes on with it. */
 static void expand_row_start(struct expansion *x, const struct node *n)
 {
 	x->state.shift = SHIFT_NONE;
@@ -418,11 +451,12 @@ static void expand_row_start(struct expansion *x, const struct node *n)
 	begin_record(&x->state);
 	x->base = n->cost + pifu_align_close(x->a, &open);
 	read_word(x);
-	if (open.slot < 0)
+	if (!(open.flags & STATE_FIELD))
 		return;
 	x->state = open;
 	x->joined = true;
-	x->base = n->cost + weight(x, COST_ROW_JOIN) * x->a->layout.join / 100;
+	int32_t join = weight(x, COST_ROW_JOIN) * x->a->layout.join / 100;
+	x->base = n->cost + (open.flags & STATE_TARGET ? join : join / 2);
 	read_word(x);
 }
 
@@ -522,16 +556,36 @@ static int8_t find_slot(const struct pifu_doc *doc, uint8_t role)
 	return -1;
 }
 
-/* Nothing but labels, ends of labels and short texts: what a page break leaves. */
-static bool is_bare_row(const struct pifu_doc *doc, uint32_t row)
+static bool is_label_tail(const struct aligner *a, struct str key)
 {
+	uint16_t label;
+	return pifu_lexicon_ends(a->grammar->lexicon, key, &label, 1) > 0;
+}
+
+/* 双项目标 for 效益指标: a misread label ends as labels do, or stands beside
+ * the other half of one and does not look like a name. */
+static bool is_label_scrap(const struct aligner *a, const struct token *t, bool beside_half)
+{
+	if (t->flags & (TEXT_DIGIT | TEXT_COMPARATOR) || t->key.n > 18)
+		return false;
+	if (t->key.n <= 6 || pifu_str_ends(t->key, STR("标")))
+		return true;
+	return beside_half && t->key.n <= 15 && !pifu_endings_match(&a->grammar->name_endings, t->key);
+}
+
+/* Nothing but labels and what is left of labels: what a page break leaves. */
+static bool is_bare_row(const struct aligner *a, uint32_t row)
+{
+	const struct pifu_doc *doc = a->doc;
 	uint32_t first = doc->row_token[row], end = doc->row_token[row + 1];
 	if (end - first > 2)
 		return false;
+	bool half = false;
+	for (uint32_t i = first; i < end; i++)
+		half |= !pifu_token_means(&doc->tokens[i], MEANING_LABEL, NULL) && is_label_tail(a, doc->tokens[i].key);
 	for (uint32_t i = first; i < end; i++) {
 		const struct token *t = &doc->tokens[i];
-		bool label = pifu_token_means(t, MEANING_LABEL, NULL);
-		if (!label && (t->key.n > 18 || t->flags & (TEXT_DIGIT | TEXT_COMPARATOR)))
+		if (!pifu_token_means(t, MEANING_LABEL, NULL) && !is_label_tail(a, t->key) && !is_label_scrap(a, t, half))
 			return false;
 	}
 	return true;
@@ -541,7 +595,7 @@ static void look_at_row(struct aligner *a, const struct token *t)
 {
 	const struct pifu_doc *doc = a->doc;
 	const struct row *row = pifu_doc_row(doc, t->row);
-	a->bare_row = !a->layout.lines && is_bare_row(doc, t->row);
+	a->bare_row = !a->layout.lines && is_bare_row(a, t->row);
 	a->after_gap = t->row > 0 && (row[-1].number + 1 != row->number || row[-1].page != row->page);
 	const struct token *header = &doc->tokens[doc->span->header_token];
 	a->odd_place = !a->layout.lines && row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1;
@@ -552,11 +606,17 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 	struct aligner a = {.doc = doc, .grammar = doc->grammar, .w = doc->grammar->costs};
 	a.name_slot = find_slot(doc, ROLE_NAME);
 	a.target_slot = find_slot(doc, ROLE_TARGET);
+	a.level2_slot = find_slot(doc, ROLE_LEVEL2);
 	pifu_status st = gather_tokens(&a, err);
 	if (st != PIFU_OK)
 		return st;
 	pifu_align_layout(&a);
+	pifu_align_functions(&a);
 	doc->lines = a.layout.lines;
+	if ((st = pifu_align_centred(&a, err)) != PIFU_OK)
+		return st;
+	doc->order = a.tokens;
+	doc->norder = a.n;
 	for (size_t i = 0; i < a.n; i++) {
 		const struct token *t = &doc->tokens[a.tokens[i]];
 		if (i == 0 || doc->tokens[a.tokens[i - 1]].row != t->row)

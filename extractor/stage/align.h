@@ -7,6 +7,7 @@
 #define NO_LABEL UINT16_MAX
 #define COST_CAP 600 /* a reading this much dearer than the best is given up */
 #define LABELS_MAX 4
+#define FUNCTION_WORDS 400 /* words in which a form shows how it writes functions */
 
 /* One label that a token may be. */
 struct label_guess {
@@ -28,6 +29,7 @@ struct sense {
 
 /* How much positions may be trusted, in percent of the grammar's costs. */
 struct layout {
+	uint32_t levels_seen; /* bit set of the level-1 labels that stand in the form */
 	bool lines;     /* one cell a line: no columns at all */
 	int move, join, split;
 };
@@ -86,7 +88,8 @@ struct aligner {
 	bool bare_row;      /* its row holds nothing but labels, their remains and short texts */
 	bool after_gap;     /* a blank line or a page break stands before its row */
 	bool odd_place;     /* its row stands outside the table */
-	int8_t name_slot, target_slot;
+	bool ruled_functions; /* functions of this form follow the family's rule */
+	int8_t name_slot, target_slot, level2_slot;
 	struct node *nodes;
 	size_t nnodes, nodes_cap;
 	struct edge *edges;
@@ -99,6 +102,10 @@ struct aligner {
 pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
 /** Trust in positions, from where labels and cells of the form stand. */
 void pifu_align_layout(struct aligner *a);
+/** Labels that stand in the middle of their blocks are read before them -> a->tokens. */
+pifu_status pifu_align_centred(struct aligner *a, pifu_error *err);
+/** Whether the form's functions follow the family's rule. */
+void pifu_align_functions(struct aligner *a);
 /** Readings of token number `i` from all readings before it -> one layer of nodes. */
 pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err);
 /** Cost of ending the open record of `s`. */

@@ -194,7 +194,15 @@ static bool is_head(const struct pifu_doc *doc, size_t row)
 	return has_meaning(t, MEANING_FIELD, NULL) && !has_meaning(t, MEANING_LABEL, NULL);
 }
 
-static bool match_noise(struct pifu_doc *doc, const struct token *t, pifu_account *account)
+/* Inside a table only rules, page numbers and filler are noise by pattern: a
+ * name may well speak of 微信 or 打印. */
+static bool is_table_noise(pifu_account account)
+{
+	return account == PIFU_ACCOUNT_NOISE_RULE || account == PIFU_ACCOUNT_NOISE_PAGE ||
+	       account == PIFU_ACCOUNT_NOISE_FILLER;
+}
+
+static bool match_noise(struct pifu_doc *doc, const struct token *t, bool table, pifu_account *account)
 {
 	const struct meaning *m;
 	if (has_meaning(t, MEANING_NOISE, &m)) {
@@ -205,6 +213,8 @@ static bool match_noise(struct pifu_doc *doc, const struct token *t, pifu_accoun
 		return false;
 	const struct grammar *g = doc->grammars->common;
 	for (size_t i = 0; i < g->nnoise; i++) {
+		if (table && !is_table_noise(g->noise[i].account))
+			continue;
 		if (pifu_rule_match(g->noise[i].rule, doc->matcher, t->key, 0, NULL, 0, NULL) != 1)
 			continue;
 		*account = g->noise[i].account;
@@ -214,15 +224,15 @@ static bool match_noise(struct pifu_doc *doc, const struct token *t, pifu_accoun
 }
 
 /* All words of the row are noise: account them. */
-static bool is_noise_row(struct pifu_doc *doc, size_t row)
+static bool is_noise_row(struct pifu_doc *doc, size_t row, bool table)
 {
 	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
 	pifu_account account;
 	for (uint32_t i = first; i < last; i++)
-		if (!match_noise(doc, &doc->tokens[i], &account))
+		if (!match_noise(doc, &doc->tokens[i], table, &account))
 			return false;
 	for (uint32_t i = first; i < last; i++) {
-		match_noise(doc, &doc->tokens[i], &account);
+		match_noise(doc, &doc->tokens[i], table, &account);
 		doc->account[doc->tokens[i].cell] = (uint8_t)account;
 	}
 	return last > first;
@@ -243,6 +253,15 @@ static bool is_function(struct pifu_doc *doc, const struct token *t)
 	return rule && t->key.n >= 7 && pifu_rule_match(rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
 }
 
+static bool starts_with_sign(const struct token *t)
+{
+	static const struct str signs[] = {{"≥", 3}, {"≤", 3}, {">", 1}, {"<", 1}, {"=", 1}};
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (pifu_str_starts(t->key, signs[i]))
+			return true;
+	return false;
+}
+
 /* Does the row belong to an indicator table beyond doubt? */
 static bool is_evidence(struct pifu_doc *doc, size_t row)
 {
@@ -251,7 +270,7 @@ static bool is_evidence(struct pifu_doc *doc, size_t row)
 		const struct token *t = &doc->tokens[i];
 		if (has_meaning(t, MEANING_LABEL, NULL))
 			return true;
-		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) && last - first > 1)
+		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) && (last - first > 1 || starts_with_sign(t)))
 			return true;
 	}
 	return last > first && is_function(doc, &doc->tokens[first]);
@@ -263,7 +282,7 @@ static bool is_evidence(struct pifu_doc *doc, size_t row)
 struct scan {
 	struct pifu_doc *doc;
 	struct form_span *open;   /* NULL before the first header */
-	uint32_t data_table_width; /* cells of a usual data row */
+	unsigned trust;           /* rows without evidence that may still follow a label */
 	uint32_t head_row;        /* first title or head row since the data, PIFU_NONE */
 	bool head_is_new;         /* something other than the same title again */
 	bool ended;               /* an end row (填表人 …) was passed */
@@ -329,11 +348,32 @@ static void note_head(struct scan *s, size_t row, bool is_new)
 	s->head_is_new |= is_new;
 }
 
+static bool has_label(const struct pifu_doc *doc, size_t row)
+{
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
+		if (has_meaning(&doc->tokens[i], MEANING_LABEL, NULL))
+			return true;
+	return false;
+}
+
+/* A row without evidence behind one with it is data when it stands under the
+ * name's columns, or when a label has just opened a record that is told one
+ * cell a line. (Rows between rows with evidence are data anyway.) */
+static bool may_follow(const struct scan *s, size_t row)
+{
+	const struct pifu_doc *doc = s->doc;
+	const struct token *t = &doc->tokens[doc->row_token[row]];
+	if (s->ended || s->head_row != PIFU_NONE)
+		return false;
+	if (doc->row_token[row + 1] - doc->row_token[row] == 1 && t->col == 0)
+		return s->trust > 0 && t->key.n <= 120;
+	return t->col >= 2;
+}
+
 /* A row behind the header: data as long as there is evidence. */
 static void take_data(struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
-	const struct row *r = pifu_doc_row(doc, row);
 	uint32_t ntokens = doc->row_token[row + 1] - doc->row_token[row];
 	if (ntokens == 0)
 		return;
@@ -343,11 +383,9 @@ static void take_data(struct scan *s, size_t row)
 		s->ended = true;
 		return;
 	}
-	bool table = !s->ended && r->width > 1 && r->width + 1 >= s->data_table_width && ntokens >= 1;
-	if (!strong && (!table || s->head_row != PIFU_NONE))
+	if (!strong && !may_follow(s, row))
 		return;
-	if (strong && r->width > s->data_table_width)
-		s->data_table_width = r->width;
+	s->trust = !strong && s->trust ? s->trust - 1 : has_label(doc, row) && ntokens < 3 ? 3 : 0;
 	s->open->data_end = (uint32_t)row + 1;
 	s->head_row = PIFU_NONE;
 	s->head_is_new = s->ended = false;
@@ -364,7 +402,7 @@ static void take_row(struct scan *s, size_t row)
 	} else if (is_title(doc, row)) {
 		doc->row_kind[row] = ROW_TITLE;
 		note_head(s, row, !same_title(s, row));
-	} else if (is_noise_row(doc, row)) {
+	} else if (is_noise_row(doc, row, s->open && !s->ended)) {
 		doc->row_kind[row] = ROW_NOISE;
 	} else if (s->open) {
 		take_data(s, row);

@@ -196,6 +196,8 @@ static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *er
 		rec->value[PIFU_FIELD_LEVEL2] = g->labels[v->level2].text;
 	if (c->carried.level2.restored)
 		rec->findings |= restored;
+	if (c->carried.group.centred || c->carried.level1.centred || c->carried.level2.centred)
+		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_CENTRED;
 	if (c->carried.level1.mended || c->carried.level2.mended)
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_MENDED;
 	if (v->level1 < 64 && v->level2 != UINT16_MAX && !(g->labels[v->level2].parents >> v->level1 & 1))
@@ -285,6 +287,14 @@ static pifu_status add_function(struct collector *c, uint32_t token, pifu_error 
 	return PIFU_OK;
 }
 
+/* The rest of a function's name may stand beside its second indicator. */
+static void rename_function(struct collector *c, struct str old, struct str name)
+{
+	struct pifu_form *form = &c->doc->form;
+	for (size_t i = form->nrecords; i-- > 0 && form->records[i].value[PIFU_FIELD_FUNCTION].s == old.s;)
+		form->records[i].value[PIFU_FIELD_FUNCTION] = name;
+}
+
 /* The function or project in force changed, or its name went on. */
 static pifu_status update_group(struct collector *c, uint32_t token, bool starts, pifu_error *err)
 {
@@ -300,6 +310,7 @@ static pifu_status update_group(struct collector *c, uint32_t token, bool starts
 		return st;
 	if (starts || c->function == PIFU_NONE)
 		return add_function(c, token, err);
+	rename_function(c, c->doc->form.functions[c->function].name, c->function_name);
 	c->doc->form.functions[c->function].name = c->function_name;
 	return PIFU_OK;
 }
@@ -320,7 +331,7 @@ static void carry_label(struct collector *c, uint32_t token)
 	              !pifu_token_means(&c->doc->tokens[token], MEANING_LABEL, NULL);
 	if (first && !same)
 		c->carried.level2 = (struct giver){0};
-	*g = (struct giver){.mended = mended, .restored = v->restored};
+	*g = (struct giver){.mended = mended, .restored = v->restored, .centred = v->centred};
 	if (v->restored)
 		c->carried.level1 = (struct giver){0};
 	give(g, token);
@@ -331,7 +342,7 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 	struct view *v = view_of(c, token);
 	switch (v->reading) {
 	case READ_GROUP:
-		c->carried = (struct carried){0};
+		c->carried = (struct carried){.group.centred = v->centred};
 		give(&c->carried.group, token);
 		return update_group(c, token, true, err);
 	case READ_LABEL:
@@ -368,7 +379,7 @@ static bool is_placeholder(struct collector *c)
 static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint32_t record, pifu_account a)
 {
 	for (uint32_t i = from; i < to; i++)
-		if (view_of(c, i)->record == record)
+		if (view_of(c, i)->record == record && c->doc->account[c->doc->tokens[i].cell] != PIFU_ACCOUNT_NOISE_COLUMN)
 			c->doc->account[c->doc->tokens[i].cell] = (uint8_t)a;
 }
 
@@ -451,6 +462,30 @@ static uint32_t record_end(const struct collector *c, uint32_t from)
 	return last + 1;
 }
 
+/* A record is taken at its name, when all that it carries has been met; one
+ * without a name at its last word. */
+static bool is_due(const struct collector *c, uint32_t first, uint32_t token)
+{
+	uint32_t end = record_end(c, first);
+	for (uint32_t i = first; i < end; i++)
+		if (view_of(c, i)->record == view_of(c, first)->record && view_of(c, i)->role == ROLE_NAME)
+			return i == token;
+	return token + 1 == end;
+}
+
+/* Columns that are read but not carried into records have an account of their own. */
+static void account_word(struct collector *c, uint32_t token)
+{
+	const struct view *v = view_of(c, token);
+	uint8_t *account = &c->doc->account[c->doc->tokens[token].cell];
+	if (*account != PIFU_ACCOUNT_NONE)
+		return;
+	*account = reading_accounts[v->reading];
+	bool value = v->role == ROLE_COMPARATOR || v->role == ROLE_UNIT || role_fields[v->role] != PIFU_FIELD_COUNT;
+	if (v->reading == READ_FIELD && !value)
+		*account = PIFU_ACCOUNT_NOISE_COLUMN;
+}
+
 static pifu_status new_collector(struct collector *c, pifu_error *err)
 {
 	struct pifu_doc *doc = c->doc;
@@ -492,21 +527,20 @@ pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
 	struct collector c = {.doc = doc, .first = doc->span->header_token_end,
 		.end = doc->row_token[doc->span->data_end]};
 	pifu_status st = new_collector(&c, err);
-	uint32_t record = PIFU_NONE;
-	for (uint32_t i = c.first; i < c.end && st == PIFU_OK; i++) {
+	uint32_t record = PIFU_NONE, first = 0;
+	for (size_t k = 0; k < doc->norder && st == PIFU_OK; k++) {
+		uint32_t i = doc->order[k];
 		const struct view *v = view_of(&c, i);
-		if (v->reading == READ_NONE)
-			continue;
-		uint8_t *account = &doc->account[doc->tokens[i].cell];
-		if (*account == PIFU_ACCOUNT_NONE)
-			*account = reading_accounts[v->reading];
+		account_word(&c, i);
 		st = carry(&c, i, err);
-		if (st == PIFU_OK && v->reading == READ_FIELD && v->record != record) {
+		if (v->reading == READ_FIELD && v->record != record) {
 			record = v->record;
-			st = take_record(&c, i, record_end(&c, i), err);
-		} else if (st == PIFU_OK) {
-			st = pifu_collect_residue(&c, i, err);
+			first = i;
 		}
+		if (st == PIFU_OK && v->reading == READ_FIELD && is_due(&c, first, i))
+			st = take_record(&c, first, record_end(&c, first), err);
+		else if (st == PIFU_OK)
+			st = pifu_collect_residue(&c, i, err);
 	}
 	account_rest(doc);
 	return st;

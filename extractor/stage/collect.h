@@ -12,6 +12,7 @@ struct giver {
 	unsigned n;
 	bool mended;
 	bool restored;
+	bool centred;
 };
 
 /* What is in force at one place of the table. */

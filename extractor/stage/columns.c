@@ -129,6 +129,23 @@ static void drop_repeats(struct columns *c)
 				k++;
 }
 
+/* A target in front of the names is no target: goals (年度目标) in a table of projects. */
+static void demote_early_targets(struct columns *c)
+{
+	size_t name = find_role(c, ROLE_NAME);
+	for (size_t i = 0; i < name && name < c->n; i++)
+		if (c->slots[i].role == ROLE_TARGET)
+			c->slots[i].role = ROLE_OTHER;
+}
+
+/* 一级 and below it 指标: the rest of a header that was cut, no header itself. */
+static bool is_rest(const struct pifu_doc *doc, uint32_t row, size_t known)
+{
+	uint32_t first = doc->row_token[row];
+	struct str key = doc->tokens[first].key;
+	return known > 0 && doc->row_token[row + 1] - first == 1 && (pifu_str_eq(key, STR("指标")) || pifu_str_eq(key, STR("标")));
+}
+
 /* One cell a line: all words are one row. */
 static bool is_one_column(const struct pifu_doc *doc)
 {
@@ -148,6 +165,8 @@ void pifu_form_columns(struct pifu_doc *doc)
 		spread_homes(&c);
 	}
 	for (uint32_t r = f->header; c.n < SLOTS_MAX && r < f->header_end && !is_one_column(doc); r++) {
+		if (is_rest(doc, r, c.n))
+			continue;
 		struct slot below[SLOTS_MAX];
 		size_t n = row_slots(doc, doc->row_token[r], doc->row_token[r + 1], below);
 		if (c.n == 0)
@@ -158,6 +177,7 @@ void pifu_form_columns(struct pifu_doc *doc)
 			merge_by_meaning(&c, below, n);
 	}
 	drop_repeats(&c);
+	demote_early_targets(&c);
 	doc->nslots = c.n;
 	doc->has_levels = find_role(&c, ROLE_LEVEL1) < c.n || find_role(&c, ROLE_LEVEL2) < c.n;
 	for (uint32_t i = f->header_token; i < f->header_token_end; i++)

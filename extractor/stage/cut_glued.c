@@ -26,6 +26,7 @@
 #define NAME_MAX_CHARS 45
 #define TARGET_MAX_CHARS 24
 #define TITLE_MAX_CHARS 44
+#define ANCHOR_BYTES 12 /* 数量 and 单位 are too short to be sure of */
 #define NEVER (INT32_MAX / 4)
 
 enum kind { START, TITLE, FIELD, VALUE, HEADER, LEVEL1, LEVEL2, NAME, TARGET, KINDS };
@@ -56,7 +57,9 @@ struct cutter {
 	uint32_t *at;  /* [n + 1] byte offset of each character */
 	uint32_t n;
 	struct best (*best)[KINDS]; /* [n + 1] */
-	uint8_t *anchor; /* [n + 1] a known label, header or field begins here */
+	uint8_t *anchor;  /* [n + 1] a known label, header or field begins here */
+	uint16_t *inside; /* [n + 2] anchors before this character */
+	uint16_t *labels; /* [n + 2] level labels before this character */
 	bool failed;
 };
 
@@ -103,7 +106,8 @@ static void offer_meaning(struct cutter *c, uint32_t from, uint32_t to, const st
 	const struct grammar *g = c->doc->grammars->common;
 	switch (m->kind) {
 	case MEANING_LABEL:
-		offer(c, from, to, g->labels[m->id].level == 1 ? LEVEL1 : LEVEL2, m->penalty * 10);
+		offer(c, from, to, g->labels[m->id].level == 1 ? LEVEL1 : LEVEL2,
+		      m->penalty * 10 + (c->at[to] - c->at[from] < ANCHOR_BYTES ? 80 : 0));
 		break;
 	case MEANING_HEADER:
 		offer(c, from, to, HEADER, 0);
@@ -163,8 +167,14 @@ static void offer_title(struct cutter *c, uint32_t from)
 		    !pifu_str_ends(slice(c, from, to), STR("年度)")))
 			continue;
 		if (pifu_rule_match(rule, c->doc->matcher, slice(c, from, to), 0, NULL, 0, NULL) == 1)
-			offer(c, from, to, TITLE, 30);
+			offer(c, from, to, TITLE, 30 + 300 * (c->labels[to] - c->labels[from]));
 	}
+}
+
+/* Known words within [from, to): a free text that runs over them is suspicious. */
+static int32_t run_over(const struct cutter *c, uint32_t from, uint32_t to)
+{
+	return 150 * (c->inside[to] - c->inside[from]);
 }
 
 /* A value of the head goes on to the next anchor or to the end. */
@@ -172,9 +182,10 @@ static void offer_value(struct cutter *c, uint32_t from)
 {
 	if (!reachable(c, from, VALUE))
 		return;
+	int32_t labelled = from == 0 && c->labels[1] ? 150 : 0; /* a row of the table, no prose */
 	for (uint32_t to = from + 1; to <= c->n; to++)
 		if (to == c->n || c->anchor[to])
-			offer(c, from, to, VALUE, (int32_t)(to - from) / 10);
+			offer(c, from, to, VALUE, (int32_t)(to - from) / 10 + run_over(c, from + 1, to) + labelled);
 }
 
 /* ---- Names and targets ------------------------------------------------------------------ */
@@ -182,24 +193,18 @@ static void offer_value(struct cutter *c, uint32_t from)
 static bool has_ending(const struct cutter *c, struct str name)
 {
 	const struct grammar *g = c->doc->grammars->common;
-	for (size_t i = 0; i < g->nname_endings; i++)
-		if (name.n > g->name_endings[i].n && pifu_str_ends(name, g->name_endings[i]))
-			return true;
-	return false;
+	return pifu_endings_match(&g->name_endings, name) || pifu_endings_match(&g->weak_endings, name);
 }
 
 static void offer_name(struct cutter *c, uint32_t from)
 {
 	if (!reachable(c, from, NAME))
 		return;
-	int32_t inside = 0;
-	for (uint32_t to = from + 1; to <= c->n && to <= from + NAME_MAX_CHARS; to++) {
-		if (to - 1 > from && c->anchor[to - 1])
-			inside = 200;
-		if (to < from + 2)
-			continue;
+	for (uint32_t to = from + 2; to <= c->n && to <= from + NAME_MAX_CHARS; to++) {
 		int32_t cost = has_ending(c, slice(c, from, to)) ? 0 : 80;
-		offer(c, from, to, NAME, cost + inside + (int32_t)(to - from));
+		if (pifu_str_find(slice(c, from, to), STR("指标")) >= 0)
+			cost += 150;
+		offer(c, from, to, NAME, cost + run_over(c, from, to) + (int32_t)(to - from));
 	}
 }
 
@@ -289,7 +294,9 @@ static bool new_cutter(struct cutter *c)
 	c->at = pifu_arena_alloc(c->doc->arena, (chars + 1) * sizeof *c->at);
 	c->best = pifu_arena_alloc(c->doc->arena, (chars + 1) * sizeof *c->best);
 	c->anchor = pifu_arena_zalloc(c->doc->arena, chars + 1, 1);
-	if (!c->at || !c->best || !c->anchor)
+	c->inside = pifu_arena_zalloc(c->doc->arena, chars + 2, sizeof *c->inside);
+	c->labels = pifu_arena_zalloc(c->doc->arena, chars + 2, sizeof *c->labels);
+	if (!c->at || !c->best || !c->anchor || !c->inside || !c->labels)
 		return false;
 	for (uint32_t byte = 0; byte < c->text.n && c->n < chars;) {
 		c->at[c->n++] = byte;
@@ -305,11 +312,18 @@ static bool new_cutter(struct cutter *c)
 
 static void find_anchors(struct cutter *c)
 {
-	const uint32_t kinds = MEANING_BIT(MEANING_LABEL) | MEANING_BIT(MEANING_HEADER) | MEANING_BIT(MEANING_FIELD);
+	const uint32_t kinds = MEANING_BIT(MEANING_FIELD);
 	const struct meaning *m;
 	size_t n;
-	for (uint32_t i = 0; i < c->n; i++)
-		c->anchor[i] = longest(c, i, kinds, &m, &n) >= 6;
+	for (uint32_t i = 0; i < c->n; i++) {
+		bool label = longest(c, i, MEANING_BIT(MEANING_LABEL), &m, &n) >= ANCHOR_BYTES;
+		bool header = longest(c, i, MEANING_BIT(MEANING_HEADER), &m, &n) >= 9;
+		c->anchor[i] = label || header || longest(c, i, kinds, &m, &n) >= ANCHOR_BYTES;
+		c->inside[i + 1] = (uint16_t)(c->inside[i] + c->anchor[i]);
+		c->labels[i + 1] = (uint16_t)(c->labels[i] + label);
+	}
+	c->inside[c->n + 1] = c->inside[c->n];
+	c->labels[c->n + 1] = c->labels[c->n];
 }
 
 static bool take_pieces(struct cutter *c, struct pieces *out)

@@ -104,7 +104,12 @@ static pifu_status add_mended(struct collector *c, const struct giver *g, pifu_e
 	static const struct reason mended = {PIFU_REPAIR_LABEL_MENDED, 0, "the label differs from its vocabulary"};
 	static const struct reason restored = {PIFU_REPAIR_LEVEL_RESTORED, 0,
 		"the level-1 label was lost; the level-2 label belongs under it"};
+	static const struct reason centred = {PIFU_REPAIR_LABEL_CENTRED, 0, "the label stands in the middle of its block"};
 	pifu_status st = PIFU_OK;
+	if (g->centred)
+		st = add_repair(c, c->record, &centred, g->tokens, 1, err);
+	if (st != PIFU_OK)
+		return st;
 	if (g->n > 1)
 		st = add_repair(c, c->record, &joined, g->tokens, g->n, err);
 	else if (g->mended)

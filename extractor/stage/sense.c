@@ -22,20 +22,13 @@ struct look {
 	uint32_t kinds;  /* bit set of meaning kinds */
 	uint32_t chars;
 	bool ending;     /* ends like a name */
+	bool weak;       /* ends as names do and targets may */
 	bool function;   /* is a function by rule */
 	const struct target *target;
 };
 
 static int16_t cost_of(const struct look *k, enum cost c) { return (int16_t)k->a->w[c]; }
 static bool means(const struct look *k, enum meaning_kind kind) { return k->kinds & MEANING_BIT(kind); }
-
-static bool has_name_ending(const struct grammar *g, struct str key)
-{
-	for (size_t i = 0; i < g->nname_endings; i++)
-		if (key.n > g->name_endings[i].n && pifu_str_ends(key, g->name_endings[i]))
-			return true;
-	return false;
-}
 
 /* ---- Labels ------------------------------------------------------------------ */
 
@@ -115,6 +108,9 @@ static int16_t name_cost(const struct look *k, const struct sense *s)
 {
 	if (k->function)
 		return cost_of(k, COST_LABEL_AS_TEXT) + 100;
+	bool both = k->ending && k->chars >= 4 && !pifu_str_ends(k->t->key, STR("指标"));
+	if (both && s->nlabels) /* 群众满意度 is a label's alias and a good name */
+		return cost_of(k, COST_LABEL_AS_TEXT) / 6;
 	if (is_exact_label(s))
 		return cost_of(k, COST_LABEL_AS_TEXT);
 	if (s->tail)
@@ -130,6 +126,8 @@ static int16_t name_cost(const struct look *k, const struct sense *s)
 		return cost + cost_of(k, COST_WRONG_TYPE);
 	if (k->ending)
 		return cost;
+	if (k->weak)
+		return cost + cost_of(k, COST_NAME_PLAIN) / 4;
 	cost += cost_of(k, COST_NAME_PLAIN);
 	return k->chars < 3 ? cost + 150 : cost;
 }
@@ -150,6 +148,8 @@ static int16_t target_cost(const struct look *k, const struct sense *s)
 		return cost_of(k, COST_WRONG_TYPE);
 	if (s->nlabels)
 		return cost_of(k, COST_WRONG_TYPE);
+	if (k->weak)
+		return cost_of(k, COST_NAME_WEAK);
 	return k->ending ? cost_of(k, COST_NAME_AS_TARGET) : cost_of(k, COST_TARGET_WORDS);
 }
 
@@ -199,6 +199,8 @@ static int16_t prose_cost(const struct look *k, const struct sense *s)
 		return 0;
 	if (is_exact_label(s) || k->function)
 		return cost_of(k, COST_LABEL_AS_TEXT);
+	if (k->ending || k->weak)
+		return 160;
 	return s->has_number ? 200 : 60;
 }
 
@@ -206,8 +208,8 @@ static int16_t function_cost(const struct look *k, const struct sense *s)
 {
 	if (k->function)
 		return 0;
-	if (k->a->grammar->function_rule)
-		return cost_of(k, COST_LABEL_UNKNOWN) + 50;
+	if (k->a->ruled_functions)
+		return cost_of(k, COST_LABEL_AS_TEXT);
 	return prose_cost(k, s) + 40;
 }
 
@@ -222,7 +224,9 @@ static int16_t banner_cost(const struct look *k, const struct sense *s)
 
 static int16_t other_cost(const struct look *k, const struct sense *s)
 {
-	return is_exact_label(s) || k->function ? cost_of(k, COST_LABEL_AS_TEXT) : 100;
+	if (is_exact_label(s) || k->function)
+		return cost_of(k, COST_LABEL_AS_TEXT);
+	return s->has_number ? 20 : 80;
 }
 
 static int16_t level1_cost(const struct look *k, const struct sense *s) { return level_cost(k, s, 1); }
@@ -269,7 +273,7 @@ static pifu_status look_target(struct look *k, struct sense *s, uint32_t token, 
 static bool is_function(const struct look *k)
 {
 	const struct rule *rule = k->a->grammar->function_rule;
-	return rule && k->t->key.n >= 7 && k->chars < 80 && !k->nmeanings &&
+	return k->a->ruled_functions && k->t->key.n >= 7 && k->chars < 80 && !k->nmeanings &&
 	       pifu_rule_match(rule, k->a->doc->matcher, k->t->key, 0, NULL, 0, NULL) == 1;
 }
 
@@ -287,7 +291,8 @@ pifu_status pifu_align_sense(struct aligner *a, uint32_t token, pifu_error *err)
 	if (st != PIFU_OK)
 		return st;
 	k.function = s->nlabels == 0 && is_function(&k);
-	k.ending = has_name_ending(a->grammar, k.t->key);
+	k.ending = pifu_endings_match(&a->grammar->name_endings, k.t->key);
+	k.weak = !k.ending && pifu_endings_match(&a->grammar->weak_endings, k.t->key);
 	for (size_t i = 0; i < a->doc->nslots; i++) {
 		uint8_t role = a->doc->slots[i].role;
 		s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;

@@ -9,6 +9,7 @@
  * meanings. */
 #include "base/error.h"
 #include "grammar/lexicon.h"
+#include "stage/classify.h"
 #include "stage/stage.h"
 #include "stage/words.h"
 
@@ -109,17 +110,26 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 	return true;
 }
 
-/* A line that holds a header and what belongs to it, too: each piece is a row. */
-static bool holds_table(const struct pieces *p)
+/* A line that holds a header and what belongs to it, or most of a head: each
+ * piece is a row. */
+static bool holds_table(const struct gather *g, uint32_t cell)
 {
-	return p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4;
+	const struct pieces *p = &g->pieces;
+	struct str text = g->style.mode == LINE_GLUED ? g->doc->normal[cell].text : g->doc->grid.cells[cell].raw;
+	unsigned fields = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		struct token t = {.key = pifu_str_sub(text, p->items[i].from, p->items[i].to)};
+		pifu_word_look(g->doc, &t);
+		fields += pifu_token_means(&t, MEANING_FIELD, NULL);
+	}
+	return fields >= 4 || (p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4);
 }
 
 static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_error *err)
 {
 	if (pifu_cut_line(g->doc, cell, g->style, &g->pieces, err) != PIFU_OK)
 		return false;
-	bool apart = holds_table(&g->pieces);
+	bool apart = holds_table(g, cell);
 	if (!apart && !add_row(g, grid_row))
 		return false;
 	for (uint32_t i = 0; i < g->pieces.n; i++)

@@ -119,10 +119,11 @@ static bool put_bytes(struct decoder *d, const void *bytes, size_t n)
 
 static void tell_finding(struct decoder *d, pifu_finding code, struct str text)
 {
+	struct finding f = {.code = code, .line = d->line, .column = d->column, .text = text};
+
+	f.table = f.row = f.col = PIFU_NONE;
 	if (d->findings)
-		pifu_finding_add(d->findings, (struct finding){.code = code, .line = d->line,
-			.column = d->column, .table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE,
-			.text = text});
+		pifu_finding_add(d->findings, f);
 }
 
 /* One U+FFFD for `n` bad bytes; a run of them is one finding. */
@@ -132,8 +133,8 @@ static bool put_replacement(struct decoder *d, const unsigned char *bytes, size_
 	size_t length = 0;
 
 	for (size_t i = 0; i < n && i < SHOWN_BYTES; i++)
-		length += (size_t)snprintf(shown + length, sizeof shown - length, i ? " %02X" : "%02X",
-		                           bytes[i]);
+		length += (size_t)snprintf(shown + length, sizeof shown - length,
+		                           i ? " %02X" : "%02X", bytes[i]);
 	if (!d->after_bad)
 		tell_finding(d, PIFU_FINDING_BAD_BYTES, (struct str){shown, (uint32_t)length});
 	bool ok = put_bytes(d, "\xEF\xBF\xBD", 3);
@@ -240,7 +241,8 @@ static bool put_refused(struct decoder *d)
 	UErrorCode code = U_ZERO_ERROR;
 
 	ucnv_getInvalidChars(d->converter, bytes, &n, &code);
-	return U_SUCCESS(code) && n > 0 && put_replacement(d, (const unsigned char *)bytes, (size_t)n);
+	return U_SUCCESS(code) && n > 0 &&
+	       put_replacement(d, (const unsigned char *)bytes, (size_t)n);
 }
 
 /* No character goes on behind the last byte: let go of what waits for more. */
@@ -263,7 +265,8 @@ static bool convert_bytes(struct decoder *d, const unsigned char *bytes, size_t 
 	do {
 		UChar *target = d->pivot;
 		code = U_ZERO_ERROR;
-		ucnv_toUnicode(d->converter, &target, d->pivot + PIVOT_UNITS, &source, end, NULL, last, &code);
+		ucnv_toUnicode(d->converter, &target, d->pivot + PIVOT_UNITS, &source, end, NULL,
+		               last, &code);
 		if (!put_units(d, d->pivot, (size_t)(target - d->pivot)))
 			return false;
 		if (U_FAILURE(code) && code != U_BUFFER_OVERFLOW_ERROR && !put_refused(d))
@@ -379,7 +382,8 @@ static pifu_status open_converter(struct decoder *d, const char *name, pifu_erro
 	if (U_FAILURE(code))
 		return pifu_error_set(err, PIFU_ERR_ENCODING,
 		                      "no encoding '%s' is known; common ones are UTF-8, GB18030, "
-		                      "UTF-16LE, UTF-16BE and Big5", name);
+		                      "UTF-16LE, UTF-16BE and Big5",
+		                      name);
 	return PIFU_OK;
 }
 

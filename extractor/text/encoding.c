@@ -128,7 +128,7 @@ static size_t gb_length(const unsigned char *p, size_t n)
 	if (is_between(p[1], 0x40, 0xFE) && p[1] != 0x7F)
 		return 2;
 	return n >= 4 && is_between(p[1], 0x30, 0x39) && is_between(p[2], 0x81, 0xFE) &&
-	               is_between(p[3], 0x30, 0x39)
+	                       is_between(p[3], 0x30, 0x39)
 	               ? 4
 	               : 0;
 }
@@ -177,7 +177,8 @@ enum line_encoding pifu_encoding_of_line(const unsigned char *p, size_t n, bool 
 	if (valid && !w.gb_pairs && !w.gb_bad)
 		return ENCODED_ASCII;
 	if (valid)
-		return mostly_gb && w.gb_bad == 0 && is_usual_gb(&w, PARTS_LINE) ? ENCODED_GB18030 : ENCODED_UTF8;
+		return mostly_gb && w.gb_bad == 0 && is_usual_gb(&w, PARTS_LINE) ? ENCODED_GB18030
+		                                                                 : ENCODED_UTF8;
 	if (w.gb_bad || !is_usual_gb(&w, PARTS_LINE))
 		return ENCODED_BROKEN;
 	weigh_utf8(p, n, &w);
@@ -192,9 +193,9 @@ static const struct {
 	size_t n;
 	const char *name;
 } marks[] = {
-	{"\xEF\xBB\xBF", 3, "UTF-8"},         {"\xFF\xFE\0\0", 4, "UTF-32LE"},
-	{"\0\0\xFE\xFF", 4, "UTF-32BE"},      {"\xFF\xFE", 2, "UTF-16LE"},
-	{"\xFE\xFF", 2, "UTF-16BE"},          {"\x84\x31\x95\x33", 4, "GB18030"},
+	{"\xEF\xBB\xBF", 3, "UTF-8"},    {"\xFF\xFE\0\0", 4, "UTF-32LE"},
+	{"\0\0\xFE\xFF", 4, "UTF-32BE"}, {"\xFF\xFE", 2, "UTF-16LE"},
+	{"\xFE\xFF", 2, "UTF-16BE"},     {"\x84\x31\x95\x33", 4, "GB18030"},
 };
 
 size_t pifu_encoding_mark(const unsigned char *p, size_t n, const char **name)

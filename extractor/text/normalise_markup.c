@@ -256,12 +256,14 @@ static bool take_filler(struct strip *s)
 {
 	struct glyphs *g = s->g;
 	size_t end = s->i;
+	if (!s->filler)
+		return false;
 	while (glyph_at(g, end) == '?')
 		end++;
 	uint32_t before = s->w ? g->v[s->w - 1].c : 0;
 	bool question = end == g->n && end - s->i == 1 && glyph_is_han(before);
 	bool address = glyph_is_ascii_letter(before) && glyph_is_ascii_letter(glyph_at(g, end));
-	if (!s->filler || question || address)
+	if (question || address)
 		return false;
 	g->flags |= TEXT_FILLER;
 	s->i = end;
@@ -317,6 +319,7 @@ static void judge(struct strip *s)
 	s->filler = g->n <= FILLER_TEXT_MOST && !sentence;
 }
 
+/* Where the next ** begins; g->n when there is none. */
 static size_t find_stars(const struct glyphs *g, size_t from)
 {
 	for (size_t i = from; i + 1 < g->n; i++)
@@ -325,27 +328,43 @@ static size_t find_stars(const struct glyphs *g, size_t from)
 	return g->n;
 }
 
-static void drop_pair(struct glyphs *g, size_t at)
+/* Drop the first `count` ** of the text. */
+static void drop_stars(struct glyphs *g, size_t count)
 {
-	memmove(g->v + at, g->v + at + 2, (g->n - at - 2) * sizeof *g->v);
-	g->n -= 2;
+	size_t w = 0;
+	for (size_t i = 0; i < g->n;) {
+		if (count && i + 1 < g->n && g->v[i].c == '*' && g->v[i + 1].c == '*') {
+			count--;
+			i += 2;
+			continue;
+		}
+		g->v[w++] = g->v[i++];
+	}
+	g->n = w;
 }
 
-/* `**数量指标**(50分)`: bold from the first character on. `**%` is a template's
- * blank and stays; `**数量****指标**` is one bold text cut by a line break. */
+static bool begins_bold(const struct glyphs *g)
+{
+	uint32_t next = glyph_at(g, 2);
+	return find_stars(g, 0) == 0 && (glyph_is_han(next) || glyph_is_ascii_letter(next) ||
+	                                 glyph_is_digit(next) || next == 0x2265 || next == 0x2264);
+}
+
+/* `**数量指标**(50分)` is bold from its first character on, `**数量** **指标**`
+ * over its whole length in two pieces; `**%` is a template's blank and stays. */
 static bool strip_bold(struct glyphs *g)
 {
-	if (find_stars(g, 0) != 0 || g->n < 5)
+	if (!begins_bold(g))
 		return false;
-	uint32_t next = g->v[2].c;
-	if (!glyph_is_han(next) && !glyph_is_ascii_letter(next) && !glyph_is_digit(next) &&
-	    next != 0x2265 && next != 0x2264)
+	size_t count = 0, last = 0;
+	for (size_t at = 0; (at = find_stars(g, at)) < g->n; at += 2) {
+		count++;
+		last = at;
+	}
+	if (count < 2)
 		return false;
-	size_t close = find_stars(g, 3);
-	if (close == g->n)
-		return false;
-	drop_pair(g, close);
-	drop_pair(g, 0);
+	bool whole = last + 2 == g->n && count % 2 == 0;
+	drop_stars(g, whole ? count : 2);
 	return true;
 }
 

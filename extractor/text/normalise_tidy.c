@@ -11,7 +11,7 @@
  * A step that may give another one something to do asks for a second round. */
 #include "text/normalise_glyph.h"
 
-enum { GE = 0x2265, LE = 0x2264, GROUP = 3 };
+enum { GE = 0x2265, LE = 0x2264, GROUP = 3, NUMBER_MOST = 32 };
 
 static bool is_sign(uint32_t c)
 {
@@ -34,7 +34,7 @@ static bool is_letter(uint32_t c)
 static size_t digits_before(const struct glyphs *g, size_t end, bool *point)
 {
 	size_t n = 0;
-	while (n < end && glyph_is_digit(g->v[end - 1 - n].c))
+	while (n < end && n < NUMBER_MOST && glyph_is_digit(g->v[end - 1 - n].c))
 		n++;
 	*point = n < end && g->v[end - 1 - n].c == '.';
 	return n;
@@ -43,7 +43,7 @@ static size_t digits_before(const struct glyphs *g, size_t end, bool *point)
 static size_t digits_behind(const struct glyphs *g, size_t from)
 {
 	size_t n = 0;
-	while (from + n < g->n && glyph_is_digit(g->v[from + n].c))
+	while (from + n < g->n && n < NUMBER_MOST && glyph_is_digit(g->v[from + n].c))
 		n++;
 	return n;
 }
@@ -88,6 +88,7 @@ static void drop_blanks(struct glyphs *g)
 		}
 		i = right;
 	}
+	g->again |= g->markup && w < g->n; /* what stands together now may be markup */
 	g->n = w;
 }
 

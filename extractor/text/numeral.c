@@ -238,14 +238,16 @@ static void add_unit(struct sum *s, uint32_t unit)
 	s->zero = false;
 }
 
+/* 万 takes the section below it; 亿 takes all before it (三万亿). */
 static void add_big_unit(struct sum *s, uint32_t unit)
 {
 	uint64_t below = s->section + s->digits;
-	if (unit == 100000000)
-		s->total = (s->total + below) * unit;
-	else
-		s->total += below * unit;
-	s->failed |= below == 0 || s->total > UINT64_C(1000000000000000);
+	if (unit == 100000000) {
+		below += s->total;
+		s->total = 0;
+	}
+	s->failed |= below == 0 || below > UINT64_C(100000000);
+	s->total += s->failed ? 0 : below * unit;
 	s->section = s->digits = s->ndigits = 0;
 	s->unit = unit;
 	s->any_unit = true;

@@ -21,7 +21,8 @@ static bool is_number(struct str s)
 
 static bool begins_formula(struct str s)
 {
-	static const struct str wide[] = {OUT_TABLE_STR("＝"), OUT_TABLE_STR("＋"), OUT_TABLE_STR("－"), OUT_TABLE_STR("＠")};
+	static const struct str wide[] = {OUT_TABLE_STR("＝"), OUT_TABLE_STR("＋"),
+	                                  OUT_TABLE_STR("－"), OUT_TABLE_STR("＠")};
 
 	if (s.n == 0)
 		return false;

@@ -7,7 +7,10 @@
 #include "write/grid.h"
 
 static const char *const escapes[128] = {
-	['\t'] = "\\t", ['\n'] = "\\n", ['\r'] = "\\r", ['\\'] = "\\\\",
+	['\t'] = "\\t",
+	['\n'] = "\\n",
+	['\r'] = "\\r",
+	['\\'] = "\\\\",
 };
 
 static void put_escaped(struct buf *out, struct str text)
@@ -48,9 +51,9 @@ static void put_row(struct buf *out, const struct grid *g, const struct row *row
 		put_cell(out, row, &g->cells[i]);
 		width = end > width ? end : width;
 	}
+	struct cell last = {.col = row->width - 1, .rowspan = 1, .colspan = 1, .raw = STR("")};
 	if (row->width > width)
-		put_cell(out, row, &(struct cell){
-			.col = row->width - 1, .rowspan = 1, .colspan = 1, .raw = STR("")});
+		put_cell(out, row, &last);
 }
 
 void pifu_grid_dump(const struct grid *g, bool header, struct buf *out)

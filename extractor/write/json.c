@@ -23,7 +23,7 @@
 enum list { LIST_FORM, LIST_FIELDS, LIST_GOALS, LIST_FUNCTIONS, LIST_INDICATORS, LIST_COUNT };
 
 static const char *const list_names[LIST_COUNT] = {
-	[LIST_FORM] = "form", [LIST_FIELDS] = "fields", [LIST_GOALS] = "goals",
+	[LIST_FORM] = "form",           [LIST_FIELDS] = "fields",         [LIST_GOALS] = "goals",
 	[LIST_FUNCTIONS] = "functions", [LIST_INDICATORS] = "indicators",
 };
 
@@ -76,7 +76,7 @@ static void put_pair(struct out *o, const char *key, struct str value)
 	OUT_LITERAL(o, ",\"");
 	pifu_out_text(o, key);
 	OUT_LITERAL(o, "\":");
-	pifu_json_str(o, value);
+	pifu_json_put_str(o, value);
 }
 
 static struct str field_value(const pifu_form *form, const char *key)
@@ -103,7 +103,7 @@ static void add_form(struct out *o, const pifu_form *form)
 	put_pair(o, "kind", form->kind);
 	put_pair(o, "title", form->title);
 	OUT_LITERAL(o, ",\"year\":");
-	pifu_json_number(o, form_value(form, PIFU_FIELD_YEAR));
+	pifu_json_put_number(o, form_value(form, PIFU_FIELD_YEAR));
 	put_pair(o, "department", form_value(form, PIFU_FIELD_DEPARTMENT));
 	OUT_LITERAL(o, ",\"records\":");
 	pifu_out_uint(o, form->nrecords);
@@ -124,7 +124,7 @@ static void add_fields(struct out *o, const pifu_form *form)
 		put_pair(o, "key", form->fields[i].key);
 		put_pair(o, "value", form->fields[i].value);
 		OUT_LITERAL(o, ",\"cell\":");
-		pifu_json_place(o, form->fields[i].at);
+		pifu_json_put_place(o, form->fields[i].at);
 		pifu_out_char(o, '}');
 	}
 }
@@ -143,10 +143,11 @@ static void add_functions(struct out *o, const pifu_form *form)
 	for (size_t i = 0; i < form->nfunctions; i++) {
 		begin_form_item(o, form);
 		OUT_LITERAL(o, ",\"no\":");
-		pifu_json_position(o, form->functions[i].number ? form->functions[i].number : PIFU_NONE);
+		pifu_json_put_position(o, form->functions[i].number ? form->functions[i].number
+		                                                    : PIFU_NONE);
 		put_pair(o, "name", form->functions[i].name);
 		OUT_LITERAL(o, ",\"cell\":");
-		pifu_json_place(o, form->functions[i].at);
+		pifu_json_put_place(o, form->functions[i].at);
 		pifu_out_char(o, '}');
 	}
 }
@@ -194,14 +195,14 @@ static void put_finding(struct out *o, const pifu_doc_finding *f)
 	OUT_LITERAL(o, "\",\"severity\":\"");
 	pifu_out_text(o, severity_name(pifu_finding_severity(f->finding)));
 	OUT_LITERAL(o, "\",\"line\":");
-	pifu_json_position(o, f->line ? f->line : PIFU_NONE);
+	pifu_json_put_position(o, f->line ? f->line : PIFU_NONE);
 	OUT_LITERAL(o, ",\"column\":");
-	pifu_json_position(o, f->column ? f->column : PIFU_NONE);
+	pifu_json_put_position(o, f->column ? f->column : PIFU_NONE);
 	OUT_LITERAL(o, ",\"cell\":");
 	if (f->table == PIFU_NONE)
 		OUT_LITERAL(o, "null");
 	else
-		pifu_json_place(o, (struct place){f->table, f->row, f->col});
+		pifu_json_put_place(o, (struct place){f->table, f->row, f->col});
 	put_pair(o, "text", pifu_str_of(f->text ? f->text : ""));
 	pifu_out_char(o, '}');
 }
@@ -247,9 +248,9 @@ static void write_document(pifu_writer *w, const struct document_facts *d)
 	struct json_state *s = w->state;
 
 	OUT_LITERAL(&w->out, "{\n  \"file\": ");
-	pifu_json_name(&w->out, pifu_str_of(d->file));
+	pifu_json_put_name(&w->out, pifu_str_of(d->file));
 	OUT_LITERAL(&w->out, ",\n  \"sha256\": ");
-	pifu_json_str(&w->out, pifu_str_of(d->sha256));
+	pifu_json_put_str(&w->out, pifu_str_of(d->sha256));
 	for (int i = 0; i < LIST_COUNT; i++)
 		put_list(&w->out, list_names[i], &s->lists[i]);
 	put_findings(&w->out, d);

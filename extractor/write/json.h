@@ -6,23 +6,23 @@
 #include "write/out.h"
 
 /** `s` as a JSON string, or null. The text is valid UTF-8 by contract. */
-void pifu_json_str(struct out *o, struct str s);
+void pifu_json_put_str(struct out *o, struct str s);
 /** The same for text from outside (file names): what is no UTF-8 becomes U+FFFD. */
-void pifu_json_name(struct out *o, struct str s);
+void pifu_json_put_name(struct out *o, struct str s);
 /** A number where `s` is written as JSON writes numbers, else a string, or null. */
-void pifu_json_number(struct out *o, struct str s);
+void pifu_json_put_number(struct out *o, struct str s);
 /** The same for what need not be a number: plain decimals that a double holds
  *  exactly enough (15 digits) are numbers, all else is a string. */
-void pifu_json_any(struct out *o, struct str s);
+void pifu_json_put_any(struct out *o, struct str s);
 /** A grid position; PIFU_NONE is null. */
-void pifu_json_position(struct out *o, uint32_t v);
+void pifu_json_put_position(struct out *o, uint32_t v);
 /** [table, row, col] */
-void pifu_json_place(struct out *o, struct place at);
+void pifu_json_put_place(struct out *o, struct place at);
 
 /* Writes the records of one form after the other. What records of a form have
  * in common (file … project) is escaped once and copied while it stays the same. */
 struct record_json {
-	struct out head;   /* `"file":…,…,"project":…` of the record before */
+	struct out head; /* `"file":…,…,"project":…` of the record before */
 	struct str head_of[PIFU_FIELD_COUNT];
 	bool head_known;
 	struct out source; /* `,"source":{"sha256":"…"` */

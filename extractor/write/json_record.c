@@ -13,10 +13,10 @@ enum { KEY_ROOM = 24 };
 
 typedef void put_value(struct out *o, struct str s);
 
-#define PUT_TEXT pifu_json_str
-#define PUT_INT pifu_json_number
-#define PUT_NUM pifu_json_number
-#define PUT_ANY pifu_json_any
+#define PUT_TEXT pifu_json_put_str
+#define PUT_INT pifu_json_put_number
+#define PUT_NUM pifu_json_put_number
+#define PUT_ANY pifu_json_put_any
 
 /* `,"name":null`, padded so that a copy has a fixed size (and is a few moves);
  * how much of it counts is told by the lengths with and without `null`. */
@@ -78,7 +78,7 @@ void pifu_record_json_form(struct record_json *j, const char *sha256)
 	j->head_known = false;
 	j->source.n = 0;
 	OUT_LITERAL(&j->source, ",\"source\":{\"sha256\":");
-	pifu_json_str(&j->source, pifu_str_of(sha256));
+	pifu_json_put_str(&j->source, pifu_str_of(sha256));
 }
 
 /* ---- Fields ---------------------------------------------------------------- */
@@ -113,7 +113,7 @@ static void make_head(struct record_json *j, const pifu_record *r)
 {
 	j->head.n = 0;
 	put_key(&j->head, PIFU_FIELD_FILE, keys[PIFU_FIELD_FILE].length);
-	pifu_json_name(&j->head, r->value[PIFU_FIELD_FILE]);
+	pifu_json_put_name(&j->head, r->value[PIFU_FIELD_FILE]);
 	for (unsigned f = HEAD_FIRST + 1; f < HEAD_END; f++)
 		put_field(&j->head, r, f);
 	memcpy(j->head_of, r->value, sizeof j->head_of);
@@ -123,7 +123,7 @@ static void make_head(struct record_json *j, const pifu_record *r)
 static void put_fields(struct record_json *j, struct out *o, const pifu_record *r)
 {
 	OUT_LITERAL(o, "{\"id\":");
-	pifu_json_str(o, r->value[PIFU_FIELD_ID]);
+	pifu_json_put_str(o, r->value[PIFU_FIELD_ID]);
 	if (!same_head(j, r))
 		make_head(j, r);
 	pifu_out_put(o, j->head.s, j->head.n);
@@ -144,9 +144,9 @@ static void put_parts(struct out *o, const pifu_record *r)
 		if (i)
 			pifu_out_char(o, ',');
 		OUT_LITERAL(o, "{\"place\":");
-		pifu_json_str(o, r->parts[i].place);
+		pifu_json_put_str(o, r->parts[i].place);
 		OUT_LITERAL(o, ",\"target\":");
-		pifu_json_str(o, r->parts[i].target);
+		pifu_json_put_str(o, r->parts[i].target);
 		pifu_out_char(o, '}');
 	}
 	pifu_out_char(o, ']');
@@ -168,19 +168,19 @@ static void put_raw(struct out *o, const pifu_record *r)
 		if (!r->raw[f].s)
 			continue;
 		put_inner_key(o, f, &first);
-		pifu_json_str(o, r->raw[f]);
+		pifu_json_put_str(o, r->raw[f]);
 	}
 	pifu_out_char(o, '}');
 }
 
 static void put_cell(struct out *o, const struct source_cell *c)
 {
-	pifu_json_place(o, c->at);
+	pifu_json_put_place(o, c->at);
 }
 
 static void put_path(struct out *o, const struct source_cell *c)
 {
-	pifu_json_str(o, c->path);
+	pifu_json_put_str(o, c->path);
 }
 
 /* `"name":[…],…`: the cells of each field together, fields as they come. */
@@ -221,11 +221,11 @@ static void put_source(const struct record_json *j, struct out *o, const pifu_re
 {
 	pifu_out_put(o, j->source.s, j->source.n);
 	OUT_LITERAL(o, ",\"table\":");
-	pifu_json_position(o, r->table);
+	pifu_json_put_position(o, r->table);
 	OUT_LITERAL(o, ",\"page\":");
-	pifu_json_position(o, r->page ? r->page : PIFU_NONE);
+	pifu_json_put_position(o, r->page ? r->page : PIFU_NONE);
 	OUT_LITERAL(o, ",\"row\":");
-	pifu_json_position(o, r->row);
+	pifu_json_put_position(o, r->row);
 	OUT_LITERAL(o, ",\"cells\":{");
 	put_cells(o, r, put_cell);
 	if (has_paths(r)) {
@@ -241,12 +241,12 @@ static void put_repair(struct out *o, const struct repair *p)
 	for (size_t i = 0; i < p->ncells; i++) {
 		if (i)
 			pifu_out_char(o, ',');
-		pifu_json_place(o, p->cells[i]);
+		pifu_json_put_place(o, p->cells[i]);
 	}
 	OUT_LITERAL(o, "],\"cost\":");
 	pifu_out_hundredths(o, p->cost);
 	OUT_LITERAL(o, ",\"reason\":");
-	pifu_json_str(o, p->reason);
+	pifu_json_put_str(o, p->reason);
 	pifu_out_char(o, '}');
 }
 
@@ -291,7 +291,7 @@ static void put_alternative(struct out *o, const struct alternative *a)
 	OUT_LITERAL(o, "{\"field\":\"");
 	pifu_out_text(o, pifu_field_key(a->field));
 	OUT_LITERAL(o, "\",\"text\":");
-	pifu_json_str(o, a->text);
+	pifu_json_put_str(o, a->text);
 	OUT_LITERAL(o, ",\"margin\":");
 	pifu_out_hundredths(o, a->margin);
 	pifu_out_char(o, '}');

@@ -29,8 +29,8 @@ static inline uint64_t must_escape(uint64_t w)
 }
 
 static const char short_escape[256] = {
-	['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\t'] = 't',
-	['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+	['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\t'] = 't',
+	['\n'] = 'n', ['\f'] = 'f',  ['\r'] = 'r',
 };
 
 static inline char *put_byte(char *to, unsigned char c)
@@ -41,10 +41,12 @@ static inline char *put_byte(char *to, unsigned char c)
 		*to++ = '\\';
 		*to++ = short_escape[c];
 	} else if (c < 0x20) {
-		memcpy(to, "\\u00", 4);
-		to[4] = hex[c >> 4];
-		to[5] = hex[c & 15];
-		to += 6;
+		*to++ = '\\';
+		*to++ = 'u';
+		*to++ = '0';
+		*to++ = '0';
+		*to++ = hex[c >> 4];
+		*to++ = hex[c & 15];
 	} else {
 		*to++ = (char)c;
 	}
@@ -93,7 +95,7 @@ static void escape(struct out *o, const char *s, size_t n)
 	}
 }
 
-void pifu_json_str(struct out *o, struct str s)
+void pifu_json_put_str(struct out *o, struct str s)
 {
 	if (!s.s) {
 		OUT_LITERAL(o, "null");
@@ -114,7 +116,7 @@ void pifu_json_str(struct out *o, struct str s)
 	o->n += (size_t)(to - start);
 }
 
-void pifu_json_name(struct out *o, struct str s)
+void pifu_json_put_name(struct out *o, struct str s)
 {
 	if (!s.s) {
 		OUT_LITERAL(o, "null");
@@ -179,22 +181,22 @@ static void put_number_or_string(struct out *o, struct str s, bool number)
 	if (number)
 		pifu_out_str(o, s);
 	else
-		pifu_json_str(o, s);
+		pifu_json_put_str(o, s);
 }
 
-void pifu_json_number(struct out *o, struct str s)
+void pifu_json_put_number(struct out *o, struct str s)
 {
 	uint32_t end = decimal_end(s);
 
 	put_number_or_string(o, s, end && exponent_end(s, end) == s.n);
 }
 
-void pifu_json_any(struct out *o, struct str s)
+void pifu_json_put_any(struct out *o, struct str s)
 {
 	put_number_or_string(o, s, s.n && s.n <= 15 && decimal_end(s) == s.n);
 }
 
-void pifu_json_position(struct out *o, uint32_t v)
+void pifu_json_put_position(struct out *o, uint32_t v)
 {
 	if (v == PIFU_NONE)
 		OUT_LITERAL(o, "null");
@@ -202,13 +204,13 @@ void pifu_json_position(struct out *o, uint32_t v)
 		pifu_out_uint(o, v);
 }
 
-void pifu_json_place(struct out *o, struct place at)
+void pifu_json_put_place(struct out *o, struct place at)
 {
 	pifu_out_char(o, '[');
-	pifu_json_position(o, at.table);
+	pifu_json_put_position(o, at.table);
 	pifu_out_char(o, ',');
-	pifu_json_position(o, at.row);
+	pifu_json_put_position(o, at.row);
 	pifu_out_char(o, ',');
-	pifu_json_position(o, at.col);
+	pifu_json_put_position(o, at.col);
 	pifu_out_char(o, ']');
 }

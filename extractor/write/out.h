@@ -62,7 +62,10 @@ static inline void pifu_out_char(struct out *o, char c)
 }
 
 /* A slice of a literal where C wants a constant: in static tables. */
-#define OUT_TABLE_STR(literal) {(literal), (uint32_t)sizeof(literal) - 1}
+#define OUT_TABLE_STR(literal)                           \
+	{                                                \
+		(literal), (uint32_t)sizeof(literal) - 1 \
+	}
 #define OUT_LITERAL(o, literal) pifu_out_put((o), (literal), sizeof(literal) - 1)
 
 static inline void pifu_out_str(struct out *o, struct str s)

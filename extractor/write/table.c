@@ -24,20 +24,27 @@
 #define YELLOW "33"
 #define CYAN "36"
 
-#define GAP 2           /* blanks between columns */
+#define GAP 2            /* blanks between columns */
 #define GROUP_COLUMNS 20 /* a function's name flows down from here on */
 #define LEAST_COLUMNS 4
 
-enum column { COLUMN_GROUP, COLUMN_LEVEL1, COLUMN_LEVEL2, COLUMN_NAME, COLUMN_TARGET, COLUMN_MARK,
-	      COLUMN_COUNT };
+enum column {
+	COLUMN_GROUP,
+	COLUMN_LEVEL1,
+	COLUMN_LEVEL2,
+	COLUMN_NAME,
+	COLUMN_TARGET,
+	COLUMN_MARK,
+	COLUMN_COUNT
+};
 
 struct table_state {
-	struct out cell;           /* a text that is put together */
+	struct out cell;              /* a text that is put together */
 	unsigned width[COLUMN_COUNT]; /* 0: the form has no such column */
 	struct str heading[COLUMN_COUNT];
-	pifu_field group;          /* the field that the first column shows */
-	uint32_t flowed;           /* bytes of the function's name shown so far */
-	unsigned blanks;           /* owed before the next text of the line */
+	pifu_field group; /* the field that the first column shows */
+	uint32_t flowed;  /* bytes of the function's name shown so far */
+	unsigned blanks;  /* owed before the next text of the line */
 	bool begun;
 	uint64_t document_forms;
 	uint64_t forms, records, repaired, doubtful, missing;
@@ -169,12 +176,18 @@ static struct str mark_text(struct table_state *s, const pifu_record *r)
 static struct str cell_text(struct table_state *s, const pifu_record *r, enum column column)
 {
 	switch (column) {
-	case COLUMN_GROUP: return group_text(s, r);
-	case COLUMN_LEVEL1: return r->value[PIFU_FIELD_LEVEL1];
-	case COLUMN_LEVEL2: return r->value[PIFU_FIELD_LEVEL2];
-	case COLUMN_NAME: return r->value[PIFU_FIELD_NAME];
-	case COLUMN_TARGET: return target_text(r);
-	default: return mark_text(s, r);
+	case COLUMN_GROUP:
+		return group_text(s, r);
+	case COLUMN_LEVEL1:
+		return r->value[PIFU_FIELD_LEVEL1];
+	case COLUMN_LEVEL2:
+		return r->value[PIFU_FIELD_LEVEL2];
+	case COLUMN_NAME:
+		return r->value[PIFU_FIELD_NAME];
+	case COLUMN_TARGET:
+		return target_text(r);
+	default:
+		return mark_text(s, r);
 	}
 }
 

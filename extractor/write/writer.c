@@ -93,14 +93,15 @@ static pifu_status writer_status(const pifu_writer *w, pifu_error *err)
 	return pifu_out_status(&w->out, err);
 }
 
-pifu_status pifu_writer_put_form(pifu_writer *w, const struct document_facts *d, const pifu_form *form,
-                                 pifu_error *err)
+pifu_status pifu_writer_put_form(pifu_writer *w, const struct document_facts *d,
+                                 const pifu_form *form, pifu_error *err)
 {
 	w->format->form(w, d, form);
 	return writer_status(w, err);
 }
 
-pifu_status pifu_writer_put_document(pifu_writer *w, const struct document_facts *d, pifu_error *err)
+pifu_status pifu_writer_put_document(pifu_writer *w, const struct document_facts *d,
+                                     pifu_error *err)
 {
 	if (w->format->document)
 		w->format->document(w, d);
@@ -117,7 +118,8 @@ pifu_status pifu_writer_finish(pifu_writer *w, pifu_error *err)
 
 /* ---- Documents ------------------------------------------------------------- */
 
-pifu_status pifu_writer_form(pifu_writer *w, const pifu_doc *doc, const pifu_form *form, pifu_error *err)
+pifu_status pifu_writer_form(pifu_writer *w, const pifu_doc *doc, const pifu_form *form,
+                             pifu_error *err)
 {
 	struct document_facts facts = {.file = pifu_doc_file(doc), .sha256 = pifu_doc_sha256(doc)};
 
@@ -127,15 +129,19 @@ pifu_status pifu_writer_form(pifu_writer *w, const pifu_doc *doc, const pifu_for
 pifu_status pifu_writer_document(pifu_writer *w, const pifu_doc *doc, pifu_error *err)
 {
 	size_t n = pifu_doc_finding_count(doc);
-	pifu_doc_finding *findings = pifu_mem_alloc(w->options.allocator, (n ? n : 1) * sizeof *findings);
+	pifu_doc_finding *findings =
+		pifu_mem_alloc(w->options.allocator, (n ? n : 1) * sizeof *findings);
 
 	if (!findings)
 		return pifu_error_nomem(err);
 	for (size_t i = 0; i < n; i++)
 		findings[i] = pifu_doc_finding_at(doc, i);
 	struct document_facts facts = {
-		.file = pifu_doc_file(doc), .sha256 = pifu_doc_sha256(doc),
-		.findings = findings, .nfindings = n, .receipt = pifu_doc_receipt(doc),
+		.file = pifu_doc_file(doc),
+		.sha256 = pifu_doc_sha256(doc),
+		.findings = findings,
+		.nfindings = n,
+		.receipt = pifu_doc_receipt(doc),
 	};
 	pifu_status status = pifu_writer_put_document(w, &facts, err);
 	pifu_mem_free(w->options.allocator, findings);

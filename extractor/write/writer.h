@@ -45,8 +45,9 @@ struct pifu_writer {
 #undef PIFU_WRITER
 
 /** The public calls of pifu.h, with the facts in place of the document. */
-pifu_status pifu_writer_put_form(pifu_writer *w, const struct document_facts *d, const pifu_form *form,
-                                 pifu_error *err);
-pifu_status pifu_writer_put_document(pifu_writer *w, const struct document_facts *d, pifu_error *err);
+pifu_status pifu_writer_put_form(pifu_writer *w, const struct document_facts *d,
+                                 const pifu_form *form, pifu_error *err);
+pifu_status pifu_writer_put_document(pifu_writer *w, const struct document_facts *d,
+                                     pifu_error *err);
 
 #endif

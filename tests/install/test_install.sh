@@ -51,7 +51,7 @@ check_consumer() {
 with_cmake() {
 	local kind=$1 target=$2 build=$root/cmake-$1
 
-	cmake -S "$here/consumer" -B "$build" -DCMAKE_PREFIX_PATH="$prefix" \
+	cmake -S "$here/consumer" -B "$build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" \
 		-DCMAKE_C_COMPILER="$PIFU_CC" -DCMAKE_C_FLAGS="$PIFU_FLAGS" \
 		-DKIND="$kind" -DTARGET="$target" >"$build.log" 2>&1 || { cat "$build.log"; fail "configure $kind"; }
 	cmake --build "$build" >>"$build.log" 2>&1 || { cat "$build.log"; fail "build $kind"; }

@@ -89,6 +89,7 @@ static void test_named(void **state)
 		{BYTES("\xEF\xBB\xBF" "a"), "UTF-8", "a"},
 		{BYTES("\xFF\xFE\x07\x63"), "UTF-16", "指"},
 		{BYTES("\xFF\xFE\x07\x63"), "UTF-16LE", "指"},
+		{BYTES("a\0\xFF\xFE" "b\0\xFF\xFE"), "UTF-16LE", "a\xEF\xBB\xBF" "b\xEF\xBB\xBF"},
 		{BYTES("\xBC\xC6\xB6\x71"), "Big5", "數量"},
 		{BYTES("~{VPND~}\n"), "HZ-GB-2312", "中文\n"},
 		{BYTES("\xC1\xC2\x25"), "ibm-37", "AB\n"},
@@ -156,6 +157,8 @@ static void test_damage(void **state)
 		{BYTES(GB_SHXY "\xD6\n" GB_ZB "\0\xFF" GB_ZB "\n\x81\x30\x81"),
 		 "社会效益" FFFD "\n指标" FFFD FFFD "指标\n" FFFD, "bad 1:5 D6; bad 2:3 00; bad 3:1 81 30 81"},
 		{BYTES(GB_SHXY "\n\x81\x30\x81" "A\n"), "社会效益\n" FFFD "0丄\n", "bad 2:1 81"},
+		/* what the converter looks at again stands at the very end */
+		{BYTES(GB_SHXY "\n\x81\x30\x81" "A"), "社会效益\n" FFFD "0丄", "bad 2:1 81"},
 		/* lone surrogates and half a unit in UTF-16 */
 		{BYTES("\xFF\xFE" "a\0\0\xD8" "b\0\n\0\0\xDC" "c\0\n"), "a" FFFD "b\n" FFFD "c" FFFD,
 		 "bad 1:2 00 D8; bad 2:1 00 DC; bad 2:3 0A"},
@@ -263,6 +266,23 @@ static void test_split_return(void **state)
 	pifu_buf_free(&bytes);
 }
 
+/* Broken four bytes over the seam: three of them are read again, at the very end. */
+static void test_split_character(void **state)
+{
+	struct buf bytes = {0};
+
+	(void)state;
+	while (bytes.n < 65536 - 2)
+		pifu_buf_char(&bytes, 'x');
+	pifu_buf_str(&bytes, STR("\x81\x30\x81" "A"));
+	struct decoded d = decode_bytes(bytes.s, bytes.n, "GB18030", 1);
+	const char *end = FFFD "0丄";
+	assert_string_equal(shown(&d.text) + 65536 - 2, end);
+	assert_int_equal(d.findings.n, 1);
+	free_decoded(&d);
+	pifu_buf_free(&bytes);
+}
+
 /* Many pieces: characters over the seams, places far behind, one run or many. */
 static void test_long_input(void **state)
 {
@@ -318,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_back),
 		cmocka_unit_test(test_split_return),
+		cmocka_unit_test(test_split_character),
 		cmocka_unit_test(test_long_input),
 		cmocka_unit_test(test_guesses),
 	};

@@ -122,7 +122,7 @@ static const struct expected table[] = {
 	/* Markdown and HTML */
 	{"**数量指标**", "数量指标", NULL},
 	{"**数量**（50分）", "数量(50分)", NULL},
-	{"**数量**<br>**指标**", "数量**指标**", NULL},
+	{"**数量**<br>**指标**", "数量指标", NULL},
 	{"≥**%", "≥**%", NULL},
 	{"≥**个,≥**%", "≥**个,≥**%", NULL},
 	{"\\>= 12", "≥12", NULL},
@@ -268,7 +268,6 @@ static void check_laws(struct arena *a, struct str raw)
 		assert_true(once.map[i] <= once.map[i + 1] && once.map[i] <= raw.n);
 	if (once.map)
 		assert_int_equal(once.map[once.text.n], raw.n);
-	assert_true(pifu_str_eq(normal_of(a, once.key).key, once.key) || once.flags & TEXT_BLANK);
 }
 
 static uint32_t next_random(uint64_t *seed)

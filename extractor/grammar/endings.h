@@ -1,0 +1,22 @@
+/* How texts end: a list of endings, asked for every word of a table. */
+#ifndef PIFU_GRAMMAR_ENDINGS_H
+#define PIFU_GRAMMAR_ENDINGS_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Endings that share the hash of their last two bytes hang in one chain. */
+struct endings {
+	struct str *items;
+	uint16_t *next;      /* [n] chain, 0: end, else index + 1 */
+	uint16_t first[256]; /* index + 1 */
+	size_t n;
+};
+
+/** Room for `count` endings; false when out of memory. */
+bool pifu_endings_new(struct arena *a, struct endings *e, size_t count);
+void pifu_endings_add(struct endings *e, struct str ending);
+/** Whether `text` is longer than one of the endings and ends with it. */
+bool pifu_endings_match(const struct endings *e, struct str text);
+
+#endif

@@ -1,0 +1,39 @@
+/* One line of a text table: what kind it is and where its cells are. */
+#ifndef PIFU_READ_TEXT_LINE_H
+#define PIFU_READ_TEXT_LINE_H
+
+#include "base/arena.h"
+#include "model/grid.h"
+
+enum line_kind {
+	LINE_NONE,  /* no line yet */
+	LINE_BLANK, /* nothing but blanks */
+	LINE_PLAIN, /* no separators: one cell */
+	LINE_TAB,   /* cells between tabs */
+	LINE_PIPE,  /* cells between pipes; also a rule of plus signs */
+};
+
+/* A line as it stands in the text, its end apart. */
+struct text_line {
+	const char *s;
+	const char *end;  /* behind its last byte */
+	const char *next; /* the line behind it */
+	bool has_tab, has_pipe;
+};
+
+/** The line that begins at `s`; it ends at \n, \r\n, a lone \r, a form feed or at
+ *  `stop`. `*line->end` says which, unless end == stop. */
+struct text_line pifu_line_find(const char *s, const char *stop);
+
+enum line_kind pifu_line_kind(const struct text_line *line);
+
+/** Append the line's non-blank cells to the last row of `g` and set its width.
+ *  rule:   tab   a|tab|b|tab|      cells a b, width 3
+ *          pipe  | a | b | , a | b | , a | b     cells a b, width 2
+ *  units:  at most PIFU_LIMIT_COLUMNS columns; the last takes all that follows
+ *  errors: false when out of memory
+ *  owns:   cells are slices of the line */
+bool pifu_line_cut(struct arena *a, struct grid *g, const struct text_line *line,
+                   enum line_kind kind);
+
+#endif

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""The laws that tie the stages, on every sample and golden input:
+
+    extract(dump(x)) = extract(x)     source positions aside
+    extract(x) = extract(x)           twice the same bytes
+    dump(dump(x)) = dump(x)           the grid dump is its own dump
+    extract(-) = extract(FILE)        standard input is an input, its name aside
+"""
+import sys
+
+import program
+
+# What depends on where the text came from, not on what it says.
+PLACES = ('id', 'file')
+SOURCE_PLACES = ('sha256', 'line')
+
+
+def without_places(record):
+    kept = {k: v for k, v in record.items() if k not in PLACES}
+    kept['source'] = {k: v for k, v in record['source'].items() if k not in SOURCE_PLACES}
+    return kept
+
+
+def only_differs_in_places(one, other):
+    return list(map(without_places, one)) == list(map(without_places, other))
+
+
+def first_difference(one, other):
+    for a, b in zip(map(without_places, one), map(without_places, other)):
+        for key in a:
+            if a[key] != b.get(key):
+                return f'{a["name"]}: {key} {a[key]!r}, from the dump {b.get(key)!r}'
+    return f'{len(one)} records, from the dump {len(other)}'
+
+
+def no_encoding(args):
+    """The options of a case for an input that is a dump: dumps are UTF-8."""
+    kept = list(args)
+    if '--encoding' in kept:
+        at = kept.index('--encoding')
+        del kept[at:at + 2]
+    return kept
+
+
+def check(path, args):
+    plain = program.run('extract', '--format', 'jsonl', *args, path)
+    again = program.run('extract', '--format', 'jsonl', *args, path)
+    dump = program.run('dump', '--stage', 'grid', *args, path)
+    if dump.rc not in (0, 1) or not dump.out:
+        return [f'dump: exit code {dump.rc} {dump.complaint()}']
+    back = program.run('extract', '--format', 'jsonl', *no_encoding(args), '-', stdin=dump.out)
+    redump = program.run('dump', '--stage', 'grid', *no_encoding(args), '-', stdin=dump.out)
+    piped = program.run('extract', '--format', 'jsonl', *args, '-', stdin=path.read_bytes())
+    wrong = []
+    if plain.out != again.out or plain.rc != again.rc:
+        wrong.append('two runs differ')
+    if not only_differs_in_places(plain.records(), back.records()):
+        wrong.append('extract(dump(x)) != extract(x): ' + first_difference(plain.records(), back.records()))
+    if plain.rc != back.rc:
+        wrong.append(f'exit code {plain.rc}, from the dump {back.rc}')
+    if redump.out != dump.out:
+        wrong.append('dump(dump(x)) != dump(x)')
+    if not only_differs_in_places(plain.records(), piped.records()):
+        wrong.append('standard input gives other records')
+    return wrong
+
+
+def main():
+    failed = 0
+    inputs = program.every_input()
+    for path, args in inputs:
+        wrong = check(path, args)
+        failed += bool(wrong)
+        if wrong:
+            print(f'FAIL {path.relative_to(program.ROOT)}\n' + '\n'.join('  ' + w for w in wrong))
+    print(f'{len(inputs)} inputs under the laws, {failed} failed')
+    return 1 if failed or not inputs else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
