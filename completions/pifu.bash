@@ -8,7 +8,7 @@ _pifu_words() {
 		--fail-on --ignore -h --help" ;;
 	explain) echo "-o --output -e --encoding --input-format -g --grammar --grammars --doubt -h --help" ;;
 	dump) echo "-s --stage -o --output -e --encoding --input-format -g --grammar --grammars --doubt -h --help" ;;
-	grammar) echo "list check show --grammars -h --help" ;;
+	grammar) echo "list check show draft -o --output -e --encoding --input-format --grammars -h --help" ;;
 	schema) echo "record document grammar -h --help" ;;
 	codes) echo "-h --help" ;;
 	help) echo "extract check explain dump grammar schema codes help -h --help" ;;
@@ -60,6 +60,8 @@ _pifu() {
 		return # bash completes files by default
 	elif [[ $command == grammar && ($before == show || $before == check) ]]; then
 		values=$(_pifu_grammars "$program")
+	elif [[ $command == grammar && ${COMP_WORDS[2]} == draft && $COMP_CWORD -gt 2 && $current != -* ]]; then
+		return # a form
 	elif [[ $current == -* || $command == grammar || $command == schema || $command == help ]]; then
 		values=$(_pifu_words "$command")
 	else

@@ -216,7 +216,8 @@ PIFU_API const char *pifu_doc_sha256(const pifu_doc *doc); /* 64 hex digits */
 PIFU_API const char *pifu_doc_format(const pifu_doc *doc); /* input format in use */
 PIFU_API const char *pifu_doc_encoding(const pifu_doc *doc); /* NULL where it has no meaning */
 
-/** A finding about the document, with its place (0 or PIFU_NONE: unknown). */
+/** A finding about the document, or a check of one of its forms, with its place
+ *  (0 or PIFU_NONE: unknown). */
 typedef struct {
 	pifu_finding finding;
 	uint32_t line, column;    /* of the source, from 1 */
@@ -310,6 +311,15 @@ PIFU_API pifu_status pifu_doc_dump(pifu_doc *doc, const char *stage, pifu_sink s
                                    pifu_error *err);
 /** For each row: what was read, the cost of the reading and of its best rival. */
 PIFU_API pifu_status pifu_doc_explain(pifu_doc *doc, pifu_sink sink, void *ctx, pifu_error *err);
+/** Propose a grammar for a form of an unknown layout, as YAML that explains itself:
+ *  headers nobody knows get roles by what the cells below look like; the form's own
+ *  rows are its sample. To be corrected by hand.
+ *  name:   of the family to be (a-z, 0-9, -), not one that is loaded; NULL: "draft"
+ *  errors: PIFU_ERR_USAGE (the name), PIFU_ERR_FORMAT (the document holds no table with a header),
+ *          PIFU_ERR_OPEN (a loaded grammar's file is gone), PIFU_ERR_WRITE, or a failure of reading
+ *  owns:   uses the document up: nothing can be read from it afterwards */
+PIFU_API pifu_status pifu_doc_draft(pifu_doc *doc, const char *name, pifu_sink sink, void *ctx,
+                                    pifu_error *err);
 /** The receipt in words, one account a line. */
 PIFU_API pifu_status pifu_doc_receipt_write(const pifu_doc *doc, pifu_sink sink, void *ctx, pifu_error *err);
 

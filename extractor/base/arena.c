@@ -20,13 +20,13 @@
 enum {
 	ALIGN = 8,
 	CHUNK_FIRST = 16 * 1024,
-	CHUNK_MAX = 1024 * 1024,
+	CHUNK_MAX = 2 * 1024 * 1024,
 	KEEP_BYTES = 16 * 1024 * 1024,
 	GROW_FIRST = 8, /* items of a new array */
 #ifdef PIFU_ARENA_MALLOC
 	LARGE_FROM = 0,
 #else
-	LARGE_FROM = 64 * 1024,
+	LARGE_FROM = 1024 * 1024, /* the arrays of a usual block are kept from block to block */
 #endif
 };
 
@@ -296,14 +296,12 @@ static bool extend_last(struct arena *a, char *object, size_t before, size_t aft
 	return true;
 }
 
-void *pifu_arena_grow(struct arena *a, void *items, size_t count, size_t *cap, size_t need,
+void *pifu_arena_grow_slow(struct arena *a, void *items, size_t count, size_t *cap, size_t need,
                       size_t size)
 {
 	size_t wanted = *cap ? *cap : GROW_FIRST;
 	size_t bytes, before = *cap * size;
 
-	if (need <= *cap && items)
-		return items;
 	while (wanted < need)
 		wanted = wanted > SIZE_MAX / 2 ? need : wanted * 2;
 	if (__builtin_mul_overflow(wanted, size, &bytes))

@@ -192,12 +192,11 @@ unsigned pifu_utf8_put(char out[4], uint32_t c)
 
 uint32_t pifu_utf8_count(struct str a)
 {
-	uint32_t count = 0;
+	uint32_t n = 0;
 
-	/* By pifu_utf8_next, so that both always agree, on broken text too. */
-	for (uint32_t at = 0; at < a.n; count++)
-		pifu_utf8_next(a, &at);
-	return count;
+	for (uint32_t i = 0; i < a.n; i++)
+		n += ((unsigned char)a.s[i] & 0xc0) != 0x80;
+	return n;
 }
 
 /* ---- The growing buffer -------------------------------------------------- */

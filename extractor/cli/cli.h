@@ -1,7 +1,7 @@
 /* The command line: what its files share. It stands on pifu.h alone.
  *
  *     main -> find the command (commands.c) -> read its options (options.c)
- *          -> run it (extract.c, dump.c, grammar.c, list.c) -> exit code
+ *          -> run it (extract.c, check.c, dump.c, grammar.c, list.c) -> exit code
  *
  * Help, checks of arguments and did-you-mean are made from the same tables
  * (options.def, commands.c). Data goes to standard output, all else to
@@ -88,6 +88,7 @@ int cli_explain_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_list_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_check_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_show_run(const struct settings *s, const struct arguments *args);
+int cli_grammar_draft_run(const struct settings *s, const struct arguments *args);
 int cli_schema_run(const struct settings *s, const struct arguments *args);
 int cli_codes_run(const struct settings *s, const struct arguments *args);
 int cli_version_run(void);
@@ -148,6 +149,7 @@ struct run {
 	pifu_grammars *grammars;
 	struct output output;
 	pifu_writer *writer; /* extract */
+	const char *draft;   /* grammar draft: name of the family to be */
 	int inputs, failures;
 	pifu_status failure; /* of the last input that failed */
 	int worst;           /* highest severity found; -1: none */

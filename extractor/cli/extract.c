@@ -1,5 +1,4 @@
-/* pifu extract: the records of all inputs, by one writer.
- * pifu check: their findings, one line each. */
+/* pifu extract: the records of all inputs, by one writer. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -143,78 +142,5 @@ int cli_extract_run(const struct settings *s, const struct arguments *args)
 		cli_run_inputs(&run, args, extract_document);
 		close_writer(&run);
 	}
-	return cli_run_end(&run);
-}
-
-/* ---- check ---------------------------------------------------------------------------- */
-
-static void print_record_place(FILE *file, const pifu_record *record, const char *name)
-{
-	pifu_place at = pifu_record_place(record);
-
-	if (at.line)
-		fprintf(file, "%s:%u: ", name, at.line);
-	else
-		fprintf(file, "%s: table %u row %u: ", name, at.table, at.row);
-}
-
-static void check_code(struct run *run, const pifu_record *record, pifu_finding finding,
-                       const char *name)
-{
-	const char *indicator = pifu_record_text(record, PIFU_FIELD_NAME);
-	const char *target = pifu_record_text(record, PIFU_FIELD_TARGET);
-	FILE *file = run->output.file;
-
-	if (!cli_run_note(run, finding))
-		return;
-	print_record_place(file, record, name);
-	fprintf(file, "%s: %s: %s%s%s: %s\n", cli_severity_name(pifu_finding_severity(finding)),
-	        pifu_finding_code(finding), indicator ? indicator : "", target ? " " : "",
-	        target ? target : "", cli_finding_meaning(finding));
-}
-
-static void check_record(struct run *run, const pifu_record *record, const char *name)
-{
-	for (size_t i = 0; i < pifu_record_finding_count(record); i++)
-		check_code(run, record, pifu_record_finding(record, i), name);
-	for (size_t i = 0; i < pifu_record_check_count(record); i++)
-		check_code(run, record, pifu_record_check(record, i), name);
-}
-
-static void check_findings(struct run *run, const pifu_doc *doc, const char *name)
-{
-	for (size_t i = 0; i < pifu_doc_finding_count(doc); i++) {
-		pifu_doc_finding f = pifu_doc_finding_at(doc, i);
-		char place[4200];
-
-		if (!cli_run_note(run, f.finding))
-			continue;
-		cli_place_print(place, sizeof place, name, f.line, f.column);
-		fprintf(run->output.file, "%s: %s: %s: %s%s%s\n", place,
-		        cli_severity_name(pifu_finding_severity(f.finding)),
-		        pifu_finding_code(f.finding), f.text, *f.text ? ": " : "",
-		        cli_finding_meaning(f.finding));
-	}
-}
-
-static pifu_status check_document(struct run *run, pifu_doc *doc, const char *name, pifu_error *err)
-{
-	const pifu_form *form;
-
-	while ((form = pifu_doc_next(doc, err)))
-		for (size_t i = 0; i < pifu_form_record_count(form); i++)
-			check_record(run, pifu_form_record(form, i), name);
-	check_findings(run, doc, name);
-	if (err->status == PIFU_OK)
-		cli_run_receipt(run, doc, name);
-	return err->status;
-}
-
-int cli_check_run(const struct settings *s, const struct arguments *args)
-{
-	struct run run = {.settings = s};
-
-	if (cli_run_begin(&run, args))
-		cli_run_inputs(&run, args, check_document);
 	return cli_run_end(&run);
 }

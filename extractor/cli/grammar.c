@@ -1,4 +1,4 @@
-/* pifu grammar list, check, show. */
+/* pifu grammar list, check, show, draft. */
 #include "cli.h"
 
 #include <string.h>
@@ -158,4 +158,59 @@ int cli_grammar_show_run(const struct settings *s, const struct arguments *args)
 		cli_say_error(&err, args->items[0]);
 	pifu_grammars_free(g);
 	return cli_stdout_exit(pifu_status_exit(status));
+}
+
+/* ---- draft ---------------------------------------------------------------------------- */
+
+enum { NAME_MOST = 63 };
+
+static char name_letter(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
+}
+
+/* A family's name out of a file's: its letters up to the last dot; "draft" where it has none. */
+static void name_family(const char *path, char *name)
+{
+	const char *base = base_name(path), *dot = strrchr(base, '.');
+	size_t end = dot && dot > base ? (size_t)(dot - base) : strlen(base), n = 0;
+
+	for (size_t i = 0; i < end && n < NAME_MOST; i++) {
+		char c = name_letter(base[i]);
+
+		if (c != '-' || (n > 0 && name[n - 1] != '-'))
+			name[n++] = c;
+	}
+	while (n > 0 && name[n - 1] == '-')
+		n--;
+	name[n] = '\0';
+	if (n == 0)
+		memcpy(name, "draft", sizeof "draft");
+}
+
+static char *drafted_name(const struct arguments *args, char *name)
+{
+	if (args->count > 1)
+		return args->items[1];
+	name_family(args->items[0], name);
+	return name;
+}
+
+static pifu_status draft_document(struct run *run, pifu_doc *doc, const char *path, pifu_error *err)
+{
+	(void)path;
+	return pifu_doc_draft(doc, run->draft, cli_output_write, &run->output, err);
+}
+
+int cli_grammar_draft_run(const struct settings *s, const struct arguments *args)
+{
+	char name[NAME_MOST + 1];
+	struct arguments file = {1, args->items};
+	struct run run = {.settings = s, .draft = drafted_name(args, name)};
+
+	if (cli_run_begin(&run, &file))
+		cli_run_inputs(&run, &file, draft_document);
+	return cli_run_end(&run);
 }

@@ -120,6 +120,31 @@ bool pifu_build_patterns(struct builder *b, const struct node *value)
 	return true;
 }
 
+/* One pattern of prose; a family may leave it out. */
+static bool build_prose_rule(struct builder *b, struct node *n, const char *group, struct rule **into)
+{
+	*into = n ? pifu_pattern_compile(b, n, STR("prose")) : NULL;
+	return !n || (*into && need_group(b, n, *into, group));
+}
+
+bool pifu_build_prose(struct builder *b, const struct node *value)
+{
+	struct prose_rules *p = &b->g->prose;
+	const struct node *items = pifu_tree_get(value, "items");
+	size_t n = items ? items->count : 0;
+	*p = (struct prose_rules){.items = ARENA_ARRAY(b->arena, struct rule *, n + 1)};
+	if (!p->items)
+		return pifu_build_nomem(b);
+	for (; p->nitems < n; p->nitems++) {
+		struct node *item = items->members[p->nitems].value;
+		if (!build_prose_rule(b, item, "name", &p->items[p->nitems]) ||
+		    !need_group(b, item, p->items[p->nitems], "target"))
+			return false;
+	}
+	return build_prose_rule(b, pifu_tree_get(value, "amount"), NULL, &p->amount) &&
+	       build_prose_rule(b, pifu_tree_get(value, "project"), "name", &p->project);
+}
+
 bool pifu_build_column_patterns(struct builder *b, const struct node *value)
 {
 	struct grammar *g = b->g;

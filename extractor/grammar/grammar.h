@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "grammar/endings.h"
 #include "grammar/rule.h"
+#include "grammar/senses.h"
 #include "pifu.h"
 
 enum role {
@@ -90,6 +91,14 @@ struct target_rule {
 	uint8_t flags;      /* TARGET_RULE_… */
 };
 
+/* How indicators are told in prose. */
+struct prose_rules {
+	struct rule **items;  /* groups name, target: 机柜数量(≥77台); the first that fits counts */
+	size_t nitems;
+	struct rule *amount;  /* a line that is an amount of money */
+	struct rule *project; /* group name: a line that is a project's heading, 项目一:… */
+};
+
 struct sample {
 	struct str file;
 	uint32_t line;
@@ -122,10 +131,12 @@ struct grammar {
 	size_t nheader_rules;
 	struct noise_rule *noise;
 	size_t nnoise;
+	struct prose_rules prose;
 	struct target_rule *targets;
 	size_t ntargets;
 	struct endings name_endings; /* 率 数 数量 次数 时间 满意度 … */
 	struct endings weak_endings; /* 工作 制度 标准 …: names end so, targets may */
+	struct name_senses senses;   /* what names say of their targets: the checks' words */
 	struct lexicon *lexicon;
 	int32_t costs[COST_COUNT];  /* hundredths of a repair step */
 	struct sample *samples;
@@ -141,7 +152,7 @@ struct pifu_grammars {
 	size_t count;
 	struct rule **rules;    /* every compiled rule, to free */
 	size_t nrules;
-	const struct grammar *common; /* the family `common`: what scanning a document uses */
+	const struct grammar *common; /* what scanning a document uses: the family `common`, with what others add (scan.h) */
 };
 
 #endif

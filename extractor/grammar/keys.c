@@ -116,6 +116,14 @@ static const struct key pattern_keys[] = {
 };
 static const struct shape patterns = MAP(pattern_keys, "a map of patterns");
 
+static const struct shape pattern_list = LIST(pattern, "a list of patterns");
+static const struct key prose_keys[] = {
+	{"items", &pattern_list, 0, NULL},
+	{"amount", &pattern, 0, NULL},
+	{"project", &pattern, 0, NULL},
+};
+static const struct shape prose = MAP(prose_keys, "the patterns of prose {items, amount, project}");
+
 static const struct key noise_keys[] = {
 	{"pattern", &pattern, 0, NULL},
 	{"words", &texts, 0, NULL},
@@ -141,6 +149,19 @@ static const struct key target_keys[] = {
 };
 static const struct shape target = MAP(target_keys, "a target rule {pattern, kind, comparator, flags}");
 static const struct shape targets = LIST(target, "a list of target rules");
+
+static const struct key name_unit_keys[] = {
+	{"endings", &texts, KEY_REQUIRED, NULL},
+	{"units", &texts, KEY_REQUIRED, NULL},
+};
+static const struct shape name_unit = MAP(name_unit_keys, "a rule about units {endings, units}");
+static const struct shape name_unit_list = LIST(name_unit, "a list of rules about units");
+static const struct key sense_keys[] = {
+	{"shares", &texts, 0, NULL},     {"counts", &texts, 0, NULL}, {"open", &texts, 0, NULL},
+	{"more", &texts, 0, NULL},       {"less", &texts, 0, NULL},   {"turns", &texts, 0, NULL},
+	{"less_unless", &texts, 0, NULL}, {"units", &name_unit_list, 0, NULL},
+};
+static const struct shape senses = MAP(sense_keys, "a map of what names say of their targets");
 
 static const struct key cost_keys[] = {
 #define PIFU_COST(id, key, value, meaning) {key, &number, 0, NULL},
@@ -169,6 +190,7 @@ static const struct key grammar_keys[] = {
 	{"recognise", &clues, KEY_PATTERNS, pifu_build_clues},
 	{"levels", &levels, KEY_WORDS, pifu_build_levels},
 	{"patterns", &patterns, KEY_PATTERNS, pifu_build_patterns},
+	{"prose", &prose, KEY_PATTERNS, pifu_build_prose},
 	{"noise", &noise, KEY_OWN_FIRST | KEY_WORDS | KEY_PATTERNS, pifu_build_noise},
 	{"comparators", &comparators, KEY_WORDS, pifu_build_comparators},
 	{"words", &texts, KEY_WORDS, pifu_build_words},
@@ -177,6 +199,7 @@ static const struct key grammar_keys[] = {
 	{"standards", &texts, KEY_WORDS, pifu_build_standards},
 	{"name_endings", &texts, 0, pifu_build_name_endings},
 	{"name_endings_weak", &texts, 0, pifu_build_weak_endings},
+	{"senses", &senses, 0, pifu_build_senses},
 	{"targets", &targets, KEY_OWN_FIRST | KEY_PATTERNS, pifu_build_targets},
 	{"costs", &costs, 0, pifu_build_costs},
 	{"samples", &samples, KEY_OWN, pifu_build_samples},

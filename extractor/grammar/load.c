@@ -18,6 +18,7 @@
 #include "grammar/keys.h"
 #include "grammar/load.h"
 #include "grammar/merge.h"
+#include "grammar/scan.h"
 
 /* A file on its way to a family. */
 struct source {
@@ -234,13 +235,52 @@ static bool list_items(struct loader *l)
 	return false;
 }
 
+/* Common with what the other families add to its headers, labels and titles. */
+static bool merge_scan(struct loader *l, struct source *scan)
+{
+	struct source *common = find_source(l, STR("common"));
+	*scan = *common;
+	scan->base = common;
+	scan->lineage = ARENA_ARRAY(l->arena, struct str, l->count + common->nlineage);
+	if (!scan->lineage)
+		return fail_nomem(l);
+	memcpy(scan->lineage, common->lineage, common->nlineage * sizeof *scan->lineage);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct source *s = &l->sources[i];
+		bool inherited = false;
+		for (const struct source *up = common; up; up = up->base)
+			inherited |= up == s;
+		if (inherited || !pifu_scan_adds(s->own))
+			continue;
+		scan->merged = pifu_scan_merge(l->arena, scan->merged, s->own);
+		if (!scan->merged)
+			return fail_nomem(l);
+		scan->lineage[scan->nlineage++] = s->file;
+	}
+	return true;
+}
+
+/* The grammar that documents are scanned with (scan.c); common where no family adds words. */
+static bool build_scan(struct loader *l, struct builder *b)
+{
+	struct source scan;
+	if (!merge_scan(l, &scan))
+		return false;
+	if (scan.merged == scan.base->merged)
+		return true;
+	if (!build_source(b, &scan))
+		return false;
+	l->set->common = scan.built;
+	return true;
+}
+
 static bool build_sources(struct loader *l)
 {
 	struct builder b = {.set = l->set, .arena = l->arena, .err = l->err};
 	b.text.allocator = l->set->allocator;
-	bool built = build_in_order(l, &b);
+	bool built = build_in_order(l, &b) && list_items(l) && build_scan(l, &b);
 	pifu_buf_free(&b.text);
-	return built && list_items(l);
+	return built;
 }
 
 /* ---- The public interface ------------------------------------------------------------ */

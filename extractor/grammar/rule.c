@@ -30,6 +30,9 @@ struct rule {
 	/* With machine code; `code` itself where there is no JIT; NULL before the first use. */
 	_Atomic(pcre2_code *) fast;
 	const pifu_allocator *allocator;
+	/* PCRE2's table of names, in `code`: number (two bytes), name, filled up to `group_bytes`. */
+	const unsigned char *groups;
+	uint32_t ngroups, group_bytes;
 	uint32_t name_bytes;
 	char name[]; /* NUL-terminated */
 };
@@ -163,6 +166,9 @@ struct rule *pifu_rule_new(struct str name, struct str pattern, const pifu_alloc
 		pifu_mem_free(allocator, r);
 		return NULL;
 	}
+	pcre2_pattern_info(r->code, PCRE2_INFO_NAMETABLE, &r->groups);
+	pcre2_pattern_info(r->code, PCRE2_INFO_NAMECOUNT, &r->ngroups);
+	pcre2_pattern_info(r->code, PCRE2_INFO_NAMEENTRYSIZE, &r->group_bytes);
 	return r;
 }
 
@@ -184,8 +190,11 @@ struct str pifu_rule_name(const struct rule *r)
 
 uint32_t pifu_rule_group(const struct rule *r, const char *name)
 {
-	int number = pcre2_substring_number_from_name(r->code, (PCRE2_SPTR)name);
-	return number > 0 ? (uint32_t)number : 0;
+	const unsigned char *g = r->groups;
+	for (uint32_t i = 0; i < r->ngroups; i++, g += r->group_bytes)
+		if (g[2] == (unsigned char)name[0] && strcmp((const char *)g + 2, name) == 0)
+			return (uint32_t)g[0] << 8 | g[1];
+	return 0;
 }
 
 /* Machine code for the rule, or the plain code where none can be had. */

@@ -34,6 +34,9 @@ enum row_kind {
 };
 const char *pifu_row_kind_name(enum row_kind kind);
 
+/* Which of two targets a word of a form belongs to. */
+enum term { TERM_NONE, TERM_LONG, TERM_YEAR };
+
 /* A word of a row: a whole cell, or a piece of one that glued several together.
  * Words of a row follow one another; `text` and `key` are slices of the cell's
  * normal text and matching key. */
@@ -45,7 +48,34 @@ struct token {
 	uint32_t flags;                  /* enum text_flag */
 	const struct meaning *meanings;  /* of the common lexicon */
 	uint16_t nmeanings;
+	uint8_t term;                    /* enum term: of a side of a table that was put apart */
 	struct str raw;                  /* of a piece of a cell: its wording; .s NULL: the cell's */
+	uint32_t part, nparts;           /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
+	bool moved;                      /* a label in the middle of its block, put at the block's start */
+};
+
+/* A piece of prose: the words of one mark, one indicator or one project, which
+ * make a row (stage/prose.c). */
+enum prose_kind {
+	PROSE_NONE,
+	PROSE_LABEL,   /* 【产出指标-数量指标】 */
+	PROSE_ITEM,    /* 指标1:机柜数量(≥77台) */
+	PROSE_PROJECT, /* 航标灯养护经费, with its amount below */
+	PROSE_NAMED,   /* 项目名称:X */
+	PROSE_SIDE     /* what stands between them */
+};
+struct prose_piece {
+	uint32_t cell;
+	uint8_t kind; /* enum prose_kind */
+	uint8_t n;
+	uint8_t col[2];
+	struct str part[2]; /* slices of the cell's normal text, or of lines joined: */
+	uint32_t cells, ncells; /* doc->parts[cells .. cells + ncells); else 0 */
+};
+struct prose {
+	struct prose_piece *pieces;
+	size_t n, cap, parts_cap;
+	uint8_t *row_kind; /* [doc->nrows] enum prose_kind of each row of words; NULL: no prose in the block */
 };
 
 /* One form of the block: rows of words [begin, end), its header at rows
@@ -53,7 +83,11 @@ struct token {
 struct form_span {
 	uint32_t begin, header, header_end, data_end, end;
 	uint32_t header_token, header_token_end;
+	uint8_t supposed; /* enum supposed: it has no header */
 };
+
+/* Where the columns of a form without a header come from. */
+enum supposed { SUPPOSED_NOT, SUPPOSED_PROSE, SUPPOSED_ROWS };
 
 /* How a token was read. */
 enum reading {
@@ -123,9 +157,12 @@ struct pifu_doc {
 	struct token *tokens;
 	size_t ntokens;
 	size_t nrows;           /* rows of words: the grid's, but a row that holds a whole table is cut up */
+	uint32_t *parts;        /* [nparts] cells of joined words (stage/layout.h) */
+	size_t nparts;
 	uint32_t *row_token;    /* [nrows + 1] first token of each row */
 	uint32_t *row_grid;     /* [nrows + 1] its row in the grid */
 	uint8_t *row_kind;      /* [nrows] */
+	struct prose prose;     /* indicators told in prose */
 	uint32_t counted;       /* rows of the grid that are in the receipt */
 	struct view *view;      /* [ntokens] how each was read */
 	struct target **targets; /* [ntokens] those that are targets by rule; NULL */
@@ -149,6 +186,25 @@ struct pifu_doc {
 static inline const struct row *pifu_doc_row(const struct pifu_doc *doc, uint32_t row)
 {
 	return &doc->grid.rows[doc->row_grid[row]];
+}
+
+/** The row of the grid in which the word's cell stands: that of its row, but in a table turned round. */
+static inline const struct row *pifu_token_row(const struct pifu_doc *doc, const struct token *t)
+{
+	return &doc->grid.rows[doc->grid.cells[t->cell].row];
+}
+
+/** The grid cells that hold the word: one, but of a word joined over lines each (their number in *n). */
+static inline const uint32_t *pifu_token_cells(const struct pifu_doc *doc, const struct token *t, uint32_t *n)
+{
+	*n = t->nparts ? t->nparts : 1;
+	return t->nparts ? &doc->parts[t->part] : &t->cell;
+}
+
+/** The column of the word's cell. */
+static inline uint32_t pifu_token_col(const struct pifu_doc *doc, const struct token *t)
+{
+	return doc->grid.cells[t->cell].col;
 }
 
 #endif

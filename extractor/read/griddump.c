@@ -175,11 +175,11 @@ static char unescape_char(char c)
 	return found ? meant[found - codes] : '\0';
 }
 
-/* The text without escapes; a slice of the line if it has none. */
+/* The text without escapes, blanks at its ends included; a slice of the line if it has none. */
 static pifu_status unescape_text(const struct cursor *c, struct str text, struct str *out)
 {
 	if (!text.n || !memchr(text.s, '\\', text.n)) {
-		*out = pifu_str_trim(text);
+		*out = text;
 		return PIFU_OK;
 	}
 	char *bytes = pifu_arena_alloc(c->arena, text.n);
@@ -196,7 +196,7 @@ static pifu_status unescape_text(const struct cursor *c, struct str text, struct
 		}
 		n++;
 	}
-	*out = pifu_str_trim((struct str){bytes, n});
+	*out = (struct str){bytes, n};
 	return PIFU_OK;
 }
 
@@ -240,16 +240,17 @@ static pifu_status enter_row(struct cursor *c, const uint32_t *number)
 
 static pifu_status read_line(struct cursor *c)
 {
-	struct dump_line line;
-	struct str raw = STR_NONE;
+	struct dump_line line = {.text = STR_NONE};
+	struct str text = STR_NONE;
 	pifu_status status = parse_line(c, &line);
 
 	if (status == PIFU_OK)
 		status = enter_row(c, line.number);
 	if (status == PIFU_OK)
-		status = unescape_text(c, line.text, &raw);
+		status = unescape_text(c, line.text, &text);
 	if (status != PIFU_OK)
 		return status;
+	struct str raw = pifu_str_trim(text);
 	struct row *row = &c->grid->rows[c->grid->nrows - 1];
 	uint32_t width = line.number[COL] + line.number[COLSPAN];
 	row->width = width > row->width ? width : row->width;
@@ -261,6 +262,7 @@ static pifu_status read_line(struct cursor *c)
 		return pifu_error_nomem(c->err);
 	cell->rowspan = (uint16_t)line.number[ROWSPAN];
 	cell->colspan = (uint16_t)line.number[COLSPAN];
+	cell->lead = raw.n ? (uint32_t)(raw.s - text.s) : 0;
 	return PIFU_OK;
 }
 

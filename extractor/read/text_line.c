@@ -192,6 +192,17 @@ static bool cut_pipes(struct arena *a, struct grid *g, const char *s, const char
 	return add_cell(a, g, col, last);
 }
 
+/* The blanks before a plain line tell where it stands: they are kept beside the text. */
+static bool add_plain(struct arena *a, struct grid *g, const struct text_line *line)
+{
+	struct str raw = trim_slice(line->s, line->end);
+	struct cell *cell = raw.n ? pifu_grid_add_cell(a, g, 0, raw) : NULL;
+
+	if (cell)
+		cell->lead = (uint32_t)(raw.s - line->s);
+	return cell || raw.n == 0;
+}
+
 bool pifu_line_cut(struct arena *a, struct grid *g, const struct text_line *line,
                    enum line_kind kind)
 {
@@ -199,7 +210,7 @@ bool pifu_line_cut(struct arena *a, struct grid *g, const struct text_line *line
 		return cut_tabs(a, g, line->s, line->end);
 	if (kind == LINE_PLAIN) {
 		g->rows[g->nrows - 1].width = 1;
-		return add_cell(a, g, 0, trim_slice(line->s, line->end));
+		return add_plain(a, g, line);
 	}
 	struct str rest = skip_spaces(line);
 	char mark = line->has_pipe ? '|' : '+';

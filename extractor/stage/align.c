@@ -305,7 +305,7 @@ static void read_field(struct expansion *x, struct state s, struct step how, int
 		if (!(s.flags & STATE_FIELD))
 			cost += weight(x, COST_NAME_MISSING);
 	}
-	if (role == ROLE_TARGET)
+	if (role == ROLE_TARGET || role == ROLE_LONG)
 		s.flags |= STATE_TARGET;
 	s.flags |= STATE_FIELD;
 	offer(x, &s, &how, cost);
@@ -328,6 +328,8 @@ static void read_slot(struct expansion *x, unsigned slot)
 	struct state s = x->state;
 	struct step how = {.slot = (int8_t)slot, .label = NO_LABEL, .split = x->split, .joined = x->joined};
 	if (cost >= COST_CAP || x->base + cost > x->best + COST_CAP)
+		return;
+	if ((role == ROLE_LEVEL1 || role == ROLE_LEVEL2) && x->a->sense.nlabels == 0)
 		return;
 	cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
 	s.shift = how.shift;
@@ -353,7 +355,7 @@ static void read_slot(struct expansion *x, unsigned slot)
 /* The other half of a label that was cut: it completes the carried label. */
 static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried, bool part)
 {
-	if (carried == NO_LABEL || !pifu_str_ends(label_of(x, carried)->text, x->t->key) ||
+	if (carried == NO_LABEL || (!part && !x->a->sense.tail) || !pifu_str_ends(label_of(x, carried)->text, x->t->key) ||
 	    x->t->key.n >= label_of(x, carried)->text.n)
 		return;
 	struct state s = x->state;
@@ -507,6 +509,15 @@ static void prune_layer(struct expansion *x)
 	a->nedges = edges;
 }
 
+static uint32_t cheapest(const struct aligner *a, size_t layer)
+{
+	uint32_t best = a->layer[layer];
+	for (uint32_t i = best; i < a->layer[layer + 1]; i++)
+		if (a->nodes[i].cost < a->nodes[best].cost)
+			best = i;
+	return best;
+}
+
 pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err)
 {
 	const struct pifu_doc *doc = a->doc;
@@ -520,8 +531,11 @@ pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err)
 		read_word(&x);
 	} else {
 		bool row_start = doc->tokens[a->tokens[i - 1]].row != x.t->row;
+		uint32_t best = cheapest(a, i - 1); /* first, so that the others are soon too dear */
+		expand_node(&x, best, row_start);
 		for (uint32_t from = a->layer[i - 1]; from < x.layer && !x.failed; from++)
-			expand_node(&x, from, row_start);
+			if (from != best && a->nodes[from].cost <= x.best + COST_CAP)
+				expand_node(&x, from, row_start);
 	}
 	prune_layer(&x);
 	a->layer[i + 1] = (uint32_t)a->nnodes;
@@ -538,9 +552,10 @@ static pifu_status gather_tokens(struct aligner *a, pifu_error *err)
 	uint32_t first = f->header_token_end, end = doc->row_token[f->data_end];
 	size_t n = end - first;
 	a->tokens = pifu_arena_alloc(doc->work, (n + 1) * sizeof *a->tokens);
+	a->memos = ARENA_ARRAY(doc->work, struct sense_memo, MEMOS);
 	a->layer = pifu_arena_alloc(doc->work, (n + 2) * sizeof *a->layer);
 	a->layer_edge = pifu_arena_alloc(doc->work, (n + 2) * sizeof *a->layer_edge);
-	if (!a->tokens || !a->layer || !a->layer_edge)
+	if (!a->tokens || !a->memos || !a->layer || !a->layer_edge)
 		return pifu_error_nomem(err);
 	for (uint32_t i = first; i < end; i++)
 		if (doc->row_kind[doc->tokens[i].row] == ROW_DATA)
@@ -573,6 +588,16 @@ static bool is_label_scrap(const struct aligner *a, const struct token *t, bool 
 	return beside_half && t->key.n <= 15 && !pifu_endings_match(&a->grammar->name_endings, t->key);
 }
 
+/* A first look that settles most rows: remains are short and have no number. */
+static bool may_be_scrap(const struct aligner *a, const struct token *t)
+{
+	if (pifu_token_means(t, MEANING_LABEL, NULL))
+		return true;
+	if (t->key.n > 27 || t->flags & (TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT))
+		return false;
+	return pifu_str_ends(t->key, STR("标")) || !pifu_endings_match(&a->grammar->name_endings, t->key);
+}
+
 /* Nothing but labels and what is left of labels: what a page break leaves. */
 static bool is_bare_row(const struct aligner *a, uint32_t row)
 {
@@ -580,6 +605,9 @@ static bool is_bare_row(const struct aligner *a, uint32_t row)
 	uint32_t first = doc->row_token[row], end = doc->row_token[row + 1];
 	if (end - first > 2)
 		return false;
+	for (uint32_t i = first; i < end; i++)
+		if (!may_be_scrap(a, &doc->tokens[i]))
+			return false;
 	bool half = false;
 	for (uint32_t i = first; i < end; i++)
 		half |= !pifu_token_means(&doc->tokens[i], MEANING_LABEL, NULL) && is_label_tail(a, doc->tokens[i].key);
@@ -595,8 +623,8 @@ static void look_at_row(struct aligner *a, const struct token *t)
 {
 	const struct pifu_doc *doc = a->doc;
 	const struct row *row = pifu_doc_row(doc, t->row);
-	a->bare_row = !a->layout.lines && is_bare_row(a, t->row);
-	a->after_gap = t->row > 0 && (row[-1].number + 1 != row->number || row[-1].page != row->page);
+	a->bare_row = !a->layout.lines && doc->span->supposed != SUPPOSED_PROSE && is_bare_row(a, t->row);
+	a->after_gap = row > doc->grid.rows && (row[-1].number + 1 != row->number || row[-1].page != row->page);
 	const struct token *header = &doc->tokens[doc->span->header_token];
 	a->odd_place = !a->layout.lines && row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1;
 }

@@ -77,7 +77,17 @@ struct edge {
 	int32_t cost;
 };
 
+/* Words that come again and again, labels and targets like ≥100%, are looked
+ * at once a form. */
+#define MEMOS 256
+struct sense_memo {
+	struct str text; /* .s NULL: empty */
+	struct sense sense;
+	struct target *target;
+};
+
 struct aligner {
+	struct sense_memo *memos; /* [MEMOS], by hash of the text */
 	struct pifu_doc *doc;
 	const struct grammar *grammar;
 	const int32_t *w; /* grammar->costs */

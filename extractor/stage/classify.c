@@ -22,6 +22,7 @@
 #include "grammar/lexicon.h"
 #include "stage/classify.h"
 #include "stage/stage.h"
+#include "stage/suppose.h"
 
 static bool has_meaning(const struct token *t, enum meaning_kind kind, const struct meaning **out)
 {
@@ -57,6 +58,9 @@ static bool rule_role(struct pifu_doc *doc, const struct token *t, uint16_t *rol
 	return false;
 }
 
+/* 合计 is a column beside places, and foot elsewhere. */
+static bool is_total(const struct token *t) { return has_meaning(t, MEANING_NOISE, NULL); }
+
 bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role)
 {
 	const struct meaning *m;
@@ -64,7 +68,8 @@ bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *ro
 		*role = m->id;
 		return true;
 	}
-	if (t->key.n < 6 || t->key.n > 60 || t->nmeanings)
+	bool unknown = t->nmeanings == 0 || (t->nmeanings == 1 && is_total(t));
+	if (t->key.n < 6 || t->key.n > 60 || !unknown)
 		return false;
 	return rule_role(doc, t, role);
 }
@@ -87,6 +92,26 @@ static struct header_count count_headers(const struct pifu_doc *doc, size_t row)
 		c.headers++;
 		c.roles |= ROLE_BIT(m->id);
 	}
+	return c;
+}
+
+/* The same with the header rules, for rows that hold places or years. */
+static struct header_count count_places(struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = {0};
+	unsigned totals = 0;
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
+		uint16_t role;
+		if (!pifu_token_header(doc, &doc->tokens[i], &role)) {
+			c.others++;
+			continue;
+		}
+		c.headers++;
+		c.roles |= ROLE_BIT(role);
+		totals += is_total(&doc->tokens[i]);
+	}
+	if (!(c.roles & ROLE_BIT(ROLE_PLACE)))
+		c.others += totals, c.headers -= totals;
 	return c;
 }
 
@@ -128,15 +153,8 @@ static size_t match_column_header(const struct pifu_doc *doc, size_t row)
  * (核心职能 | 年度绩效指标) or value headings below (2024年 | 2025年). */
 static bool is_header_side(struct pifu_doc *doc, size_t row)
 {
-	unsigned headers = 0, others = 0;
-	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
-		uint16_t role;
-		if (pifu_token_header(doc, &doc->tokens[i], &role))
-			headers++;
-		else
-			others++;
-	}
-	return headers > 0 && others == 0;
+	struct header_count c = count_places(doc, row);
+	return c.headers > 0 && c.others == 0;
 }
 
 /* The header run that begins at `row`: its end, or `row` when there is none. */
@@ -144,6 +162,11 @@ static size_t match_header(struct pifu_doc *doc, size_t row)
 {
 	struct header_count c = count_headers(doc, row);
 	size_t end = row;
+	if ((c.roles & ROLE_BIT(ROLE_NAME)) && c.others >= 2 && !is_header_set(c)) {
+		struct header_count places = count_places(doc, row);
+		if (places.roles & ROLE_BIT(ROLE_PLACE))
+			c = places;
+	}
 	if (c.headers >= 2 && is_header_set(c)) {
 		end = row + 1;
 	} else if (c.headers == 1 && c.others == 0) {
@@ -276,6 +299,8 @@ static bool is_evidence(struct pifu_doc *doc, size_t row)
 	return last > first && is_function(doc, &doc->tokens[first]);
 }
 
+bool pifu_row_evidence(struct pifu_doc *doc, uint32_t row) { return is_evidence(doc, row); }
+
 /* ---- Forms ----------------------------------------------------------------- */
 
 /* While scanning: the form that is open, and what was seen since its data. */
@@ -330,7 +355,7 @@ static pifu_status take_header(struct scan *s, size_t row, size_t end, pifu_erro
 	size_t floor = s->open ? s->open->data_end : 0;
 	size_t top = header_top(s->doc, row, floor);
 	mark_rows(s->doc, top, end, ROW_HEADER);
-	if (s->open && !s->head_is_new) {
+	if (s->open && !s->head_is_new && !s->open->supposed) {
 		mark_rows(s->doc, s->open->data_end, top, ROW_NOISE);
 		s->open->data_end = (uint32_t)end;
 		s->head_row = PIFU_NONE;
@@ -409,6 +434,86 @@ static void take_row(struct scan *s, size_t row)
 	}
 }
 
+/* ---- Prose ----------------------------------------------------------------- */
+
+#define TITLE_ROWS 40
+#define TITLE_BYTES 150
+
+/* The heading of indicators in prose where none is known by rule: a line that
+ * speaks of them and is no sentence. */
+static uint32_t find_prose_title(const struct pifu_doc *doc, uint32_t floor, uint32_t row)
+{
+	uint32_t least = row > floor + TITLE_ROWS ? row - TITLE_ROWS : floor;
+	for (uint32_t r = row; r-- > least;) {
+		if (doc->row_kind[r] == ROW_TITLE)
+			return PIFU_NONE;
+		if (doc->row_token[r + 1] - doc->row_token[r] != 1 || doc->row_kind[r] == ROW_NOISE)
+			continue;
+		const struct token *t = &doc->tokens[doc->row_token[r]];
+		bool speaks = pifu_str_find(t->key, STR("绩效目标")) >= 0 || pifu_str_find(t->key, STR("绩效指标")) >= 0;
+		if (speaks && !t->nmeanings && t->key.n > 18 && t->key.n <= TITLE_BYTES &&
+		    pifu_str_find(t->key, STR("。")) < 0 && pifu_str_find(t->key, STR(":")) < 0)
+			return r;
+	}
+	return PIFU_NONE;
+}
+
+static pifu_status open_supposed(struct scan *s, uint32_t row, enum supposed how, pifu_error *err)
+{
+	struct pifu_doc *doc = s->doc;
+	uint32_t floor = s->open ? s->open->data_end : 0;
+	uint32_t title = how == SUPPOSED_PROSE ? find_prose_title(doc, floor, row) : PIFU_NONE;
+	if (title != PIFU_NONE) {
+		doc->row_kind[title] = ROW_TITLE;
+		s->head_row = title < s->head_row ? title : s->head_row; /* PIFU_NONE is the largest */
+	}
+	if (s->open)
+		s->open->end = s->head_row != PIFU_NONE ? s->head_row : row;
+	pifu_status st = open_form(s, row, row, err);
+	if (st == PIFU_OK)
+		s->open->supposed = how;
+	return st;
+}
+
+/* A row of prose goes on with the form of prose that is open, or begins one.
+ * False: it is to be read like any row. */
+static bool take_prose(struct scan *s, uint32_t row, pifu_status *st, pifu_error *err)
+{
+	struct pifu_doc *doc = s->doc;
+	enum prose_kind kind = doc->prose.row_kind ? (enum prose_kind)doc->prose.row_kind[row] : PROSE_NONE;
+	bool goes_on = s->open && s->open->supposed == SUPPOSED_PROSE && !s->head_is_new;
+	if (kind == PROSE_NONE || (!goes_on && (kind == PROSE_SIDE || kind == PROSE_NAMED)))
+		return false;
+	if (kind == PROSE_SIDE && (is_title(doc, row) || match_header(doc, row) > row))
+		return false;
+	if (!goes_on && (*st = open_supposed(s, row, SUPPOSED_PROSE, err)) != PIFU_OK)
+		return true;
+	doc->row_kind[row] = kind == PROSE_SIDE ? ROW_NOISE : ROW_DATA;
+	for (uint32_t i = doc->row_token[row]; kind == PROSE_SIDE && i < doc->row_token[row + 1]; i++)
+		if (doc->account[doc->tokens[i].cell] == PIFU_ACCOUNT_NONE)
+			doc->account[doc->tokens[i].cell] = PIFU_ACCOUNT_NOISE_TEXT;
+	s->open->data_end = row + 1;
+	s->ended = true; /* what follows and is no prose is no data */
+	return true;
+}
+
+/* A page that was cut out of a form has rows, but no header. */
+static pifu_status suppose_form(struct scan *s, pifu_error *err)
+{
+	struct pifu_doc *doc = s->doc;
+	uint32_t begin, end;
+	if (doc->nspans || !pifu_suppose_rows(doc, 0, (uint32_t)doc->nrows, &begin, &end))
+		return PIFU_OK;
+	s->head_row = PIFU_NONE;
+	for (uint32_t r = begin; r-- > 0;)
+		if (doc->row_kind[r] == ROW_TITLE || doc->row_kind[r] == ROW_HEAD)
+			s->head_row = r;
+	pifu_status st = open_supposed(s, begin, SUPPOSED_ROWS, err);
+	if (st == PIFU_OK)
+		s->open->data_end = end;
+	return st;
+}
+
 /* Rows of the data region that got no kind yet are data; behind it, foot. */
 static void settle_rows(struct pifu_doc *doc, const struct form_span *f)
 {
@@ -422,11 +527,17 @@ static void settle_rows(struct pifu_doc *doc, const struct form_span *f)
 
 pifu_status pifu_stage_classify(struct pifu_doc *doc, pifu_error *err)
 {
-	pifu_status st;
+	pifu_status st = PIFU_OK;
 	doc->spans = NULL;
 	doc->nspans = 0;
 	struct scan s = {.doc = doc, .head_row = PIFU_NONE};
 	for (size_t row = 0; row < doc->nrows;) {
+		if (doc->prose.row_kind && take_prose(&s, (uint32_t)row, &st, err)) {
+			if (st != PIFU_OK)
+				return st;
+			row++;
+			continue;
+		}
 		size_t end = match_header(doc, row);
 		if (end > row) {
 			if ((st = take_header(&s, row, end, err)) != PIFU_OK)
@@ -436,6 +547,8 @@ pifu_status pifu_stage_classify(struct pifu_doc *doc, pifu_error *err)
 		}
 		take_row(&s, row++);
 	}
+	if ((st = suppose_form(&s, err)) != PIFU_OK)
+		return st;
 	if (s.open)
 		s.open->end = (uint32_t)doc->nrows;
 	for (size_t i = 0; i < doc->nspans; i++)

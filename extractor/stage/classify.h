@@ -8,5 +8,7 @@
 bool pifu_token_means(const struct token *t, enum meaning_kind kind, const struct meaning **out);
 /** Whether `t` is a column header by lexicon or header rule, and of which role. */
 bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role);
+/** Does the row belong to an indicator table beyond doubt? */
+bool pifu_row_evidence(struct pifu_doc *doc, uint32_t row);
 
 #endif

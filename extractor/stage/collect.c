@@ -15,6 +15,7 @@
 #include "stage/collect.h"
 #include "stage/head.h"
 #include "stage/stage.h"
+#include "stage/values.h"
 
 static const uint8_t reading_accounts[] = {
 	[READ_NONE] = PIFU_ACCOUNT_NONE, [READ_FIELD] = PIFU_ACCOUNT_RECORD, [READ_LABEL] = PIFU_ACCOUNT_LABEL,
@@ -46,19 +47,35 @@ static struct str raw_of(const struct collector *c, uint32_t token)
 	return t->raw.s ? t->raw : c->doc->grid.cells[t->cell].raw;
 }
 
-static pifu_status add_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32_t cell,
+                                   pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
 	struct source_cell *cells = pifu_arena_grow(c->doc->work, rec->cells, rec->ncells, &c->cells_cap,
 	                                            rec->ncells + 1, sizeof *cells);
 	if (!cells)
 		return pifu_error_nomem(err);
-	const struct token *t = &c->doc->tokens[token];
-	const struct row *row = pifu_doc_row(c->doc, t->row);
+	const struct cell *at = &c->doc->grid.cells[cell];
+	const struct row *row = &c->doc->grid.rows[at->row];
 	rec->cells = cells;
-	cells[rec->ncells++] = (struct source_cell){field, {row->table, row->number, t->col},
-		c->doc->grid.cells[t->cell].path};
+	cells[rec->ncells++] = (struct source_cell){field, {row->table, row->number, at->col}, at->path};
 	return PIFU_OK;
+}
+
+static pifu_status add_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+{
+	const struct token *t = &c->doc->tokens[token];
+	uint32_t n;
+	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
+	pifu_status st = PIFU_OK;
+	for (uint32_t i = 0; i < n && st == PIFU_OK; i++)
+		st = add_source_cell(c, field, cells[i], err);
+	return st;
+}
+
+pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+{
+	return add_source(c, field, token, err);
 }
 
 /* Put a text into a field, or join it to what already stands there. */
@@ -105,6 +122,7 @@ struct target_parts {
 	struct str comparator, value, unit;
 	uint32_t token, unit_token, comparator_token;
 	unsigned values;
+	uint32_t long_token; /* value of the long term, PIFU_NONE */
 };
 
 static pifu_status put_target(struct collector *c, const struct target_parts *p, pifu_error *err)
@@ -121,13 +139,16 @@ static pifu_status put_target(struct collector *c, const struct target_parts *p,
 		                      doc->tokens[p->token].flags, &t, err);
 	if (st != PIFU_OK)
 		return st;
+	pifu_values_suspect(c, &t);
 	struct pifu_record *rec = c->record;
+	bool by_places = rec->nparts && !p->values; /* the form has no column for the total */
 	rec->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
 	const char *comparator = pifu_comparator_name(t.comparator);
 	if (comparator)
 		rec->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(comparator);
 	if (t.kind == TARGET_MISSING) {
-		rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
+		if (!by_places)
+			rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
 		return PIFU_OK;
 	}
 	const struct { pifu_field field; struct str text; } fields[] = {
@@ -138,6 +159,40 @@ static pifu_status put_target(struct collector *c, const struct target_parts *p,
 		if (fields[i].text.s)
 			st = copy(c, fields[i].text, &rec->value[fields[i].field], err);
 	return st == PIFU_OK && p->values ? keep_raw(c, PIFU_FIELD_TARGET, p->token, err) : st;
+}
+
+/* The column that a place's value stands in: by its position, or (one cell a
+ * line) the next one. */
+static const struct slot *place_slot(const struct collector *c, uint32_t token)
+{
+	const struct pifu_doc *doc = c->doc;
+	int64_t home = (int64_t)doc->tokens[token].col - view_of(c, token)->shift;
+	size_t places = 0;
+	for (size_t i = 0; i < doc->nslots; i++) {
+		const struct slot *s = &doc->slots[i];
+		if (s->role != ROLE_PLACE || s->token == PIFU_NONE)
+			continue;
+		if (doc->lines ? places++ == c->record->nparts : s->home == home)
+			return s;
+	}
+	return NULL;
+}
+
+static pifu_status add_part(struct collector *c, uint32_t token, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	const struct slot *slot = place_slot(c, token);
+	if (!slot || rec->nparts >= SLOTS_MAX)
+		return PIFU_OK;
+	if (!rec->parts)
+		rec->parts = ARENA_ARRAY(c->doc->work, struct part, SLOTS_MAX);
+	if (!rec->parts)
+		return pifu_error_nomem(err);
+	struct part *part = &rec->parts[rec->nparts++];
+	pifu_status st = copy(c, c->doc->tokens[slot->token].text, &part->place, err);
+	if (st == PIFU_OK)
+		st = add_source(c, PIFU_FIELD_TARGET, token, err);
+	return st == PIFU_OK ? copy(c, c->doc->tokens[token].text, &part->target, err) : st;
 }
 
 /* Collect the parts of the target of one record; others go straight to their field. */
@@ -159,6 +214,11 @@ static pifu_status put_field(struct collector *c, uint32_t token, struct target_
 		p->token = token;
 		p->values = 1;
 		return add_source(c, PIFU_FIELD_TARGET, token, err);
+	case ROLE_PLACE:
+		return add_part(c, token, err);
+	case ROLE_LONG:
+		p->long_token = token;
+		return PIFU_OK;
 	case ROLE_NAME:
 		st = put_text(c, field, c->record->value[field].s ? t->text : strip_mark(c, t->text), err);
 		break;
@@ -206,14 +266,28 @@ static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *er
 	return st == PIFU_OK ? put_carried(c, PIFU_FIELD_LEVEL2, &c->carried.level2, err) : st;
 }
 
+/* `prefix-number`; its length. (Once a record: printf would be a tenth of collecting.) */
+static uint32_t print_number(char *out, const char *prefix, size_t number)
+{
+	char digits[24];
+	uint32_t n = (uint32_t)strlen(prefix), k = 0;
+	memcpy(out, prefix, n);
+	out[n++] = '-';
+	do
+		digits[k++] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	while (k > 0)
+		out[n++] = digits[--k];
+	return n;
+}
+
 /* Fields that are the same for every record of the form or the function. */
 static pifu_status put_common(struct collector *c, size_t number, pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
 	struct pifu_form *form = &c->doc->form;
-	char id[80], no[12];
-	snprintf(id, sizeof id, "%s-%zu", c->id_prefix, number);
-	snprintf(no, sizeof no, "%u", form->number);
+	char id[80];
+	uint32_t length = print_number(id, c->id_prefix, number);
 	rec->value[PIFU_FIELD_FILE] = c->doc->file;
 	rec->value[PIFU_FIELD_KIND] = form->kind;
 	rec->value[PIFU_FIELD_TITLE] = form->title;
@@ -222,8 +296,10 @@ static pifu_status put_common(struct collector *c, size_t number, pifu_error *er
 	rec->value[PIFU_FIELD_PROJECT] = c->project;
 	rec->value[PIFU_FIELD_FUNCTION_NO] = c->function_no;
 	rec->value[PIFU_FIELD_FUNCTION] = c->function_name;
-	pifu_status st = copy(c, pifu_str_of(id), &rec->value[PIFU_FIELD_ID], err);
-	return st == PIFU_OK ? copy(c, pifu_str_of(no), &rec->value[PIFU_FIELD_FORM], err) : st;
+	rec->value[PIFU_FIELD_FORM] = c->form_number;
+	if (c->doc->span->supposed == SUPPOSED_ROWS)
+		rec->findings |= (uint64_t)1 << PIFU_FINDING_HEADER_SUPPOSED;
+	return copy(c, (struct str){id, length}, &rec->value[PIFU_FIELD_ID], err);
 }
 
 /* The words of a function, joined: 职能2：校园安防、食堂设备 + 购置及更新. */
@@ -331,7 +407,8 @@ static void carry_label(struct collector *c, uint32_t token)
 	              !pifu_token_means(&c->doc->tokens[token], MEANING_LABEL, NULL);
 	if (first && !same)
 		c->carried.level2 = (struct giver){0};
-	*g = (struct giver){.mended = mended, .restored = v->restored, .centred = v->centred};
+	*g = (struct giver){.mended = mended, .restored = v->restored,
+	                     .centred = v->centred || c->doc->tokens[token].moved};
 	if (v->restored)
 		c->carried.level1 = (struct giver){0};
 	give(g, token);
@@ -342,7 +419,7 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 	struct view *v = view_of(c, token);
 	switch (v->reading) {
 	case READ_GROUP:
-		c->carried = (struct carried){.group.centred = v->centred};
+		c->carried = (struct carried){.group.centred = v->centred || c->doc->tokens[token].moved};
 		give(&c->carried.group, token);
 		return update_group(c, token, true, err);
 	case READ_LABEL:
@@ -378,9 +455,16 @@ static bool is_placeholder(struct collector *c)
 
 static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint32_t record, pifu_account a)
 {
-	for (uint32_t i = from; i < to; i++)
-		if (view_of(c, i)->record == record && c->doc->account[c->doc->tokens[i].cell] != PIFU_ACCOUNT_NOISE_COLUMN)
-			c->doc->account[c->doc->tokens[i].cell] = (uint8_t)a;
+	for (uint32_t i = from; i < to; i++) {
+		const struct token *t = &c->doc->tokens[i];
+		uint32_t n;
+		const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
+		for (uint32_t k = 0; k < n && view_of(c, i)->record == record; k++) {
+			uint8_t *account = &c->doc->account[cells[k]];
+			if (t->nparts ? *account == PIFU_ACCOUNT_RECORD : *account != PIFU_ACCOUNT_NOISE_COLUMN)
+				*account = (uint8_t)a;
+		}
+	}
 }
 
 static uint32_t find_name(struct collector *c, uint32_t from, uint32_t to, uint32_t record)
@@ -397,27 +481,117 @@ static uint32_t find_name(struct collector *c, uint32_t from, uint32_t to, uint3
 	return first;
 }
 
-static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+/* Filler and fused values are taken off the target before it is read. */
+static pifu_status mend_value(struct collector *c, const struct value_words *w, struct target_parts *p, pifu_error *err)
+{
+	struct str value = p->value;
+	pifu_values_trim(c, &value);
+	pifu_status st = pifu_values_split(c, w, &value, err);
+	if (value.n != p->value.n) {
+		p->value = value;
+		p->values = 2; /* no longer what its word is read as */
+	}
+	return st;
+}
+
+static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to, struct target_parts *parts,
+                               pifu_error *err)
 {
 	struct pifu_doc *doc = c->doc;
 	uint32_t number = view_of(c, from)->record;
 	uint32_t name = find_name(c, from, to, number);
-	struct target_parts parts = {0};
 	pifu_status st = PIFU_OK;
 	for (uint32_t i = from; i < to && st == PIFU_OK; i++)
 		if (view_of(c, i)->record == number)
-			st = put_field(c, i, &parts, err);
+			st = put_field(c, i, parts, err);
+	if (st == PIFU_OK && parts->values)
+		st = mend_value(c, &(struct value_words){from, to, parts->token}, parts, err);
+	else if (st == PIFU_OK)
+		st = pifu_values_places(c, &(struct value_words){from, to, from}, err);
 	if (st == PIFU_OK)
-		st = put_target(c, &parts, err);
+		st = put_target(c, parts, err);
 	if (st == PIFU_OK)
 		st = put_levels(c, name, err);
 	if (st == PIFU_OK)
 		st = put_common(c, doc->form.nrecords + 1, err);
-	const struct row *row = pifu_doc_row(doc, doc->tokens[name].row);
+	if (doc->tokens[name].term)
+		c->record->value[PIFU_FIELD_TERM] = doc->tokens[name].term == TERM_LONG ? STR("long") : STR("year");
+	const struct row *row = pifu_token_row(doc, &doc->tokens[name]);
 	c->record->table = row->table;
 	c->record->row = row->number;
 	c->record->page = row->page;
 	c->record->line = row->line;
+	return st;
+}
+
+/* ---- Terms ---------------------------------------------------------------------------------- */
+
+/* The column of `role` from 1 on, 0 when the form has none. */
+static size_t slot_of(const struct collector *c, uint8_t role)
+{
+	for (size_t i = 0; i < c->doc->nslots; i++)
+		if (c->doc->slots[i].role == role)
+			return i + 1;
+	return 0;
+}
+
+/* Put the long-term value in place of the record's target. */
+static pifu_status put_long(struct collector *c, const struct target_parts *yearly, pifu_error *err)
+{
+	static const pifu_field target_fields[] = {PIFU_FIELD_TARGET, PIFU_FIELD_COMPARATOR, PIFU_FIELD_NUMBER,
+		PIFU_FIELD_NUMBER_MAX, PIFU_FIELD_UNIT};
+	struct pifu_record *rec = c->record;
+	struct target_parts parts = *yearly;
+	parts.token = yearly->long_token;
+	parts.value = c->doc->tokens[parts.token].text;
+	parts.values = 1;
+	for (size_t i = 0; i < sizeof target_fields / sizeof *target_fields; i++)
+		rec->value[target_fields[i]] = STR_NONE;
+	rec->raw[PIFU_FIELD_TARGET] = STR_NONE;
+	rec->value[PIFU_FIELD_TERM] = STR("long");
+	rec->findings &= ~((uint64_t)1 << PIFU_FINDING_TARGET_MISSING);
+	struct source_cell *cells = ARENA_ARRAY(c->doc->work, struct source_cell, rec->ncells + 1);
+	if (!cells)
+		return pifu_error_nomem(err);
+	size_t n = 0;
+	for (size_t i = 0; i < rec->ncells; i++)
+		if (rec->cells[i].field != PIFU_FIELD_TARGET)
+			cells[n++] = rec->cells[i];
+	c->cells_cap = rec->ncells + 1;
+	rec->cells = cells;
+	rec->ncells = n;
+	pifu_status st = add_source(c, PIFU_FIELD_TARGET, parts.token, err);
+	return st == PIFU_OK ? put_target(c, &parts, err) : st;
+}
+
+/* A row with a value for the year and one for the long term is two records, in
+ * the order of their columns. */
+static pifu_status put_terms(struct collector *c, const struct target_parts *parts, pifu_error *err)
+{
+	struct pifu_form *form = &c->doc->form;
+	struct pifu_record *year = c->record, *other = &form->records[form->nrecords];
+	if (parts->long_token == PIFU_NONE) {
+		year->value[PIFU_FIELD_TERM] = STR("year");
+		return PIFU_OK;
+	}
+	if (!parts->values)
+		return put_long(c, parts, err);
+	*other = *year;
+	year->value[PIFU_FIELD_TERM] = STR("year");
+	c->record = other;
+	pifu_status st = put_long(c, parts, err);
+	if (st == PIFU_OK)
+		st = put_common(c, form->nrecords + 1, err);
+	if (st == PIFU_OK && slot_of(c, ROLE_LONG) < slot_of(c, ROLE_TARGET)) {
+		struct pifu_record first = *other;
+		struct str id = first.value[PIFU_FIELD_ID];
+		first.value[PIFU_FIELD_ID] = year->value[PIFU_FIELD_ID];
+		*other = *year;
+		other->value[PIFU_FIELD_ID] = id;
+		*year = first;
+	}
+	form->nrecords++;
+	c->last = other;
 	return st;
 }
 
@@ -428,7 +602,9 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	uint32_t number = view_of(c, from)->record;
 	c->record = &form->records[form->nrecords];
 	c->cells_cap = c->repairs_cap = 0;
-	pifu_status st = fill_record(c, from, to, err);
+	c->rival = STR_NONE;
+	struct target_parts parts = {.long_token = PIFU_NONE};
+	pifu_status st = fill_record(c, from, to, &parts, err);
 	if (st != PIFU_OK)
 		return st;
 	if (is_placeholder(c)) {
@@ -441,11 +617,12 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 		c->record->findings |= (uint64_t)1 << PIFU_FINDING_NAME_MISSING;
 	}
 	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
-	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK)
+	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK ||
+	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number, err)) != PIFU_OK)
 		return st;
 	c->last = c->record;
 	form->nrecords++;
-	return PIFU_OK;
+	return slot_of(c, ROLE_LONG) ? put_terms(c, &parts, err) : PIFU_OK;
 }
 
 /* End of the words of the record that begins at `from`: the next record's first word. */
@@ -464,26 +641,37 @@ static uint32_t record_end(const struct collector *c, uint32_t from)
 
 /* A record is taken at its name, when all that it carries has been met; one
  * without a name at its last word. */
-static bool is_due(const struct collector *c, uint32_t first, uint32_t token)
+static uint32_t due_word(const struct collector *c, uint32_t first, uint32_t end)
 {
-	uint32_t end = record_end(c, first);
 	for (uint32_t i = first; i < end; i++)
 		if (view_of(c, i)->record == view_of(c, first)->record && view_of(c, i)->role == ROLE_NAME)
-			return i == token;
-	return token + 1 == end;
+			return i;
+	return end - 1;
 }
+
+static unsigned rank_of(uint8_t account)
+{
+	return account == PIFU_ACCOUNT_RECORD ? 2 : account == PIFU_ACCOUNT_LABEL || account == PIFU_ACCOUNT_FRAGMENT;
+}
+
+/* A line that holds parts of several words has the account of the weightiest. */
+static bool outranks(uint8_t account, uint8_t other) { return rank_of(account) > rank_of(other); }
 
 /* Columns that are read but not carried into records have an account of their own. */
 static void account_word(struct collector *c, uint32_t token)
 {
 	const struct view *v = view_of(c, token);
-	uint8_t *account = &c->doc->account[c->doc->tokens[token].cell];
-	if (*account != PIFU_ACCOUNT_NONE)
-		return;
-	*account = reading_accounts[v->reading];
-	bool value = v->role == ROLE_COMPARATOR || v->role == ROLE_UNIT || role_fields[v->role] != PIFU_FIELD_COUNT;
+	uint8_t account = reading_accounts[v->reading];
+	bool value = v->role == ROLE_COMPARATOR || v->role == ROLE_UNIT || v->role == ROLE_PLACE ||
+	             v->role == ROLE_LONG || role_fields[v->role] != PIFU_FIELD_COUNT;
 	if (v->reading == READ_FIELD && !value)
-		*account = PIFU_ACCOUNT_NOISE_COLUMN;
+		account = PIFU_ACCOUNT_NOISE_COLUMN;
+	const struct token *t = &c->doc->tokens[token];
+	uint32_t n;
+	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (c->doc->account[cells[i]] == PIFU_ACCOUNT_NONE || (t->nparts && outranks(account, c->doc->account[cells[i]])))
+			c->doc->account[cells[i]] = account;
 }
 
 static pifu_status new_collector(struct collector *c, pifu_error *err)
@@ -493,16 +681,20 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 	for (uint32_t i = c->first; i < c->end; i++)
 		if (doc->view[i].reading == READ_FIELD && doc->view[i].record + 1 > records)
 			records = doc->view[i].record + 1;
+	records *= slot_of(c, ROLE_LONG) ? 2 : 1;
 	doc->form.records = pifu_arena_zalloc(doc->work, records + 1, sizeof *doc->form.records);
 	if (!doc->form.records)
 		return pifu_error_nomem(err);
 	c->function = PIFU_NONE;
 	c->year = pifu_form_value(&doc->form, STR("year"));
-	c->department = pifu_form_value(&doc->form, STR("department"));
+	c->department = pifu_form_department(doc);
 	c->project = pifu_form_value(&doc->form, STR("project"));
+	char number[12];
+	snprintf(number, sizeof number, "%u", doc->form.number);
+	pifu_status st = copy(c, pifu_str_of(number), &c->form_number, err);
 	snprintf(c->id_prefix, sizeof c->id_prefix, "%.16s-%08x-%u", doc->sha256, doc->grammar->fingerprint,
 	         doc->form.number);
-	return PIFU_OK;
+	return st;
 }
 
 /* Cells of the form's other rows: repeated headers, page furniture, the foot. */
@@ -517,8 +709,11 @@ static void account_rest(struct pifu_doc *doc)
 	const struct form_span *f = doc->span;
 	for (uint32_t i = f->header_token_end; i < doc->row_token[f->end]; i++) {
 		const struct token *t = &doc->tokens[i];
-		if (doc->account[t->cell] == PIFU_ACCOUNT_NONE)
-			doc->account[t->cell] = accounts[doc->row_kind[t->row]];
+		uint32_t n;
+		const uint32_t *cells = pifu_token_cells(doc, t, &n);
+		for (uint32_t k = 0; k < n; k++)
+			if (doc->account[cells[k]] == PIFU_ACCOUNT_NONE)
+				doc->account[cells[k]] = accounts[doc->row_kind[t->row]];
 	}
 }
 
@@ -527,7 +722,7 @@ pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
 	struct collector c = {.doc = doc, .first = doc->span->header_token_end,
 		.end = doc->row_token[doc->span->data_end]};
 	pifu_status st = new_collector(&c, err);
-	uint32_t record = PIFU_NONE, first = 0;
+	uint32_t record = PIFU_NONE, first = 0, end = 0, due = PIFU_NONE;
 	for (size_t k = 0; k < doc->norder && st == PIFU_OK; k++) {
 		uint32_t i = doc->order[k];
 		const struct view *v = view_of(&c, i);
@@ -536,9 +731,11 @@ pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
 		if (v->reading == READ_FIELD && v->record != record) {
 			record = v->record;
 			first = i;
+			end = record_end(&c, first);
+			due = due_word(&c, first, end);
 		}
-		if (st == PIFU_OK && v->reading == READ_FIELD && is_due(&c, first, i))
-			st = take_record(&c, first, record_end(&c, first), err);
+		if (st == PIFU_OK && i == due)
+			st = take_record(&c, first, end, err);
 		else if (st == PIFU_OK)
 			st = pifu_collect_residue(&c, i, err);
 	}

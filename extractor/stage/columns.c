@@ -12,6 +12,7 @@
  * is a heading beside the table and stays as a column of its own. */
 #include "stage/classify.h"
 #include "stage/head.h"
+#include "stage/suppose.h"
 
 struct columns {
 	struct slot *slots;
@@ -156,10 +157,22 @@ static bool is_one_column(const struct pifu_doc *doc)
 	return true;
 }
 
+static void account_header(struct pifu_doc *doc, const struct token *t)
+{
+	uint32_t n;
+	const uint32_t *cells = pifu_token_cells(doc, t, &n);
+	for (uint32_t i = 0; i < n; i++)
+		doc->account[cells[i]] = PIFU_ACCOUNT_HEADER;
+}
+
 void pifu_form_columns(struct pifu_doc *doc)
 {
 	const struct form_span *f = doc->span;
 	struct columns c = {.slots = doc->slots};
+	if (f->supposed) {
+		pifu_suppose_columns(doc);
+		return;
+	}
 	if (is_one_column(doc)) {
 		c.n = row_slots(doc, f->header_token, f->header_token_end, c.slots);
 		spread_homes(&c);
@@ -181,5 +194,5 @@ void pifu_form_columns(struct pifu_doc *doc)
 	doc->nslots = c.n;
 	doc->has_levels = find_role(&c, ROLE_LEVEL1) < c.n || find_role(&c, ROLE_LEVEL2) < c.n;
 	for (uint32_t i = f->header_token; i < f->header_token_end; i++)
-		doc->account[doc->tokens[i].cell] = PIFU_ACCOUNT_HEADER;
+		account_header(doc, &doc->tokens[i]);
 }

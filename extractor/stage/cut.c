@@ -125,16 +125,16 @@ static bool find_header_run(const struct pifu_doc *doc, struct str text, struct 
 	return p->header_to > p->header_from;
 }
 
-static unsigned smallest_gap(struct str raw, const struct pieces *p)
+/* Runs of blanks part the cells when they part most of the header's (two narrow columns may touch). */
+static unsigned usual_gap(struct str raw, const struct pieces *p)
 {
-	unsigned smallest = UINT16_MAX;
-	for (uint32_t i = p->header_from; i + 1 < p->header_to; i++) {
+	unsigned runs = 0, gaps = 0;
+	for (uint32_t i = p->header_from; i + 1 < p->header_to; i++, gaps++) {
 		unsigned width;
 		blank_run(raw, p->items[i].to, &width);
-		if (width < smallest)
-			smallest = width;
+		runs += width >= 2;
 	}
-	return smallest >= 2 ? 2 : 1;
+	return runs * 3 >= gaps * 2 ? 2 : 1;
 }
 
 static bool has_blank(struct str raw)
@@ -145,19 +145,26 @@ static bool has_blank(struct str raw)
 	return false;
 }
 
-struct line_style pifu_cut_style(struct pifu_doc *doc, uint32_t cell)
+pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_style *style, pifu_error *err)
 {
-	struct line_style style = {LINE_CELL, 0};
 	struct str raw = doc->grid.cells[cell].raw, text = doc->normal[cell].text;
 	struct pieces p = {0};
+	pifu_status st = PIFU_OK;
+	*style = (struct line_style){LINE_CELL, 0};
 	if (raw.n < 24 || pifu_str_find(raw, STR("指标")) < 0)
-		return style;
-	if (has_blank(raw) && cut_blanks(doc, raw, 1, &p, NULL) == PIFU_OK && find_header_run(doc, raw, &p))
-		return (struct line_style){LINE_BLANKS, smallest_gap(raw, &p)};
-	p = (struct pieces){0};
-	if (pifu_cut_glued(doc, text, &p, NULL) == PIFU_OK && find_header_run(doc, text, &p))
-		style.mode = LINE_GLUED;
-	return style;
+		return PIFU_OK;
+	if (has_blank(raw))
+		st = cut_blanks(doc, raw, 1, &p, err);
+	if (st == PIFU_OK && p.n && find_header_run(doc, raw, &p)) {
+		*style = (struct line_style){LINE_BLANKS, usual_gap(raw, &p)};
+		return PIFU_OK;
+	}
+	p.n = 0;
+	if (st == PIFU_OK)
+		st = pifu_cut_glued(doc, text, &p, err);
+	if (st == PIFU_OK && find_header_run(doc, text, &p))
+		style->mode = LINE_GLUED;
+	return st;
 }
 
 pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style, struct pieces *out,

@@ -8,7 +8,7 @@
  *
  * The family is the one whose clues score highest. A field's value is the
  * nearest text behind its label in the row, or else (one cell a line) the next
- * row that is no label itself. */
+ * rows that are no label themselves (head_value.c). */
 #include <stdio.h>
 
 #include "base/error.h"
@@ -19,9 +19,19 @@
 
 /* ---- Family ----------------------------------------------------------------- */
 
+static bool has_column(const struct pifu_doc *doc, uint16_t role)
+{
+	for (size_t i = 0; i < doc->nslots; i++)
+		if (doc->slots[i].role == role)
+			return true;
+	return false;
+}
+
 static bool clue_holds(struct pifu_doc *doc, const struct clue *c)
 {
 	const struct form_span *f = doc->span;
+	if (f->supposed && c->kind == CLUE_COLUMN)
+		return has_column(doc, c->id);
 	for (uint32_t i = doc->row_token[f->begin]; i < f->header_token_end; i++) {
 		const struct token *t = &doc->tokens[i];
 		const struct meaning *m;
@@ -100,17 +110,17 @@ static void account(struct pifu_doc *doc, const struct token *t, pifu_account a)
 		doc->account[t->cell] = (uint8_t)a;
 }
 
-static pifu_status add_field(struct head *h, struct str key, const struct token *value, pifu_error *err)
+static pifu_status add_field(struct head *h, struct str key, const struct token *at, struct str value, pifu_error *err)
 {
 	struct pifu_form *form = &h->doc->form;
 	struct form_field *fields = pifu_arena_grow(h->doc->work, form->fields, form->nfields,
 	                                            &h->fields_cap, form->nfields + 1, sizeof *fields);
-	struct str text = fields ? pifu_arena_str(h->doc->work, value->text) : STR_NONE;
+	struct str text = fields ? pifu_arena_str(h->doc->work, value) : STR_NONE;
 	struct str name = text.s ? pifu_arena_str(h->doc->work, key) : STR_NONE;
 	if (!name.s)
 		return pifu_error_nomem(err);
 	form->fields = fields;
-	fields[form->nfields++] = (struct form_field){name, text, place_of(h->doc, value)};
+	fields[form->nfields++] = (struct form_field){name, text, place_of(h->doc, at)};
 	return PIFU_OK;
 }
 
@@ -134,6 +144,8 @@ static pifu_status add_goal(struct head *h, struct str goal, pifu_error *err)
 static uint32_t goal_mark(struct str text, uint32_t at, unsigned n)
 {
 	char number[12];
+	if (text.s[at] != (char)('0' + (n < 10 ? n : n / 10 % 10)))
+		return 0;
 	uint32_t digits = (uint32_t)snprintf(number, sizeof number, "%u", n);
 	if (at + digits >= text.n || memcmp(text.s + at, number, digits) != 0)
 		return 0;
@@ -169,42 +181,41 @@ static pifu_status add_goals(struct head *h, struct str text, pifu_error *err)
 	return add_goal(h, pifu_str_sub(text, from, text.n), err);
 }
 
-static bool is_value(const struct token *t)
+static void account_value(struct pifu_doc *doc, const struct head_value *v)
 {
-	return !pifu_token_means(t, MEANING_FIELD, NULL);
+	for (uint32_t i = v->first; i < v->end; i++) {
+		account(doc, &doc->tokens[i], i == v->first ? PIFU_ACCOUNT_FORM : PIFU_ACCOUNT_FRAGMENT);
+		if (doc->row_kind[doc->tokens[i].row] == ROW_TEXT)
+			doc->row_kind[doc->tokens[i].row] = ROW_HEAD;
+	}
 }
 
-/* The value of the field whose label is token `label`: in its row, or in the
- * rows below as long as these hold one word each. */
-static uint32_t find_value(const struct pifu_doc *doc, uint32_t label)
+/* An amount glued to the label of the next field: that field's value follows. */
+static pifu_status take_next(struct head *h, const struct head_value *before, pifu_error *err)
 {
-	uint32_t row = doc->tokens[label].row;
-	uint32_t next = label + 1;
-	if (next < doc->row_token[row + 1])
-		return is_value(&doc->tokens[next]) ? next : PIFU_NONE;
-	if (label > doc->row_token[row])
-		return PIFU_NONE;
-	if (next >= doc->span->header_token || !is_value(&doc->tokens[next]))
-		return PIFU_NONE;
-	uint32_t below = doc->tokens[next].row;
-	bool alone = doc->row_token[below + 1] - doc->row_token[below] == 1;
-	return alone && doc->row_kind[below] == ROW_TEXT ? next : PIFU_NONE;
+	const struct field *field = &h->doc->grammars->common->fields[before->next_field];
+	struct head_value v;
+	pifu_status st = pifu_head_value(h->doc, before->first, field->type, &v, err);
+	if (st != PIFU_OK || v.first == PIFU_NONE)
+		return st;
+	account_value(h->doc, &v);
+	return add_field(h, field->key, &h->doc->tokens[v.first], v.text, err);
 }
 
 static pifu_status take_field(struct head *h, uint32_t label, const struct field *field, pifu_error *err)
 {
 	struct pifu_doc *doc = h->doc;
+	struct head_value v;
 	account(doc, &doc->tokens[label], PIFU_ACCOUNT_FORM);
-	uint32_t at = find_value(doc, label);
-	if (at == PIFU_NONE)
-		return PIFU_OK;
-	const struct token *value = &doc->tokens[at];
-	account(doc, value, PIFU_ACCOUNT_FORM);
-	if (doc->row_kind[value->row] == ROW_TEXT)
-		doc->row_kind[value->row] = ROW_HEAD;
-	pifu_status st = add_field(h, field->key, value, err);
+	pifu_status st = pifu_head_value(doc, label, field->type, &v, err);
+	if (st != PIFU_OK || v.first == PIFU_NONE)
+		return st;
+	account_value(doc, &v);
+	st = add_field(h, field->key, &doc->tokens[v.first], v.text, err);
+	if (st == PIFU_OK && v.next_field != UINT16_MAX)
+		st = take_next(h, &v, err);
 	if (st == PIFU_OK && field->type == FIELD_GOALS && doc->form.ngoals == 0)
-		st = add_goals(h, value->text, err);
+		st = add_goals(h, v.text, err);
 	return st;
 }
 
@@ -215,7 +226,11 @@ static pifu_status take_fields(struct head *h, pifu_error *err)
 		const struct meaning *m;
 		if (!pifu_token_means(&doc->tokens[i], MEANING_FIELD, &m))
 			continue;
-		pifu_status st = take_field(h, i, &doc->grammars->common->fields[m->id], err);
+		const struct field *field = &doc->grammars->common->fields[m->id];
+		bool column = doc->span->supposed == SUPPOSED_PROSE && pifu_token_means(&doc->tokens[i], MEANING_HEADER, NULL);
+		if (column && field->type == FIELD_GOALS)
+			continue; /* 绩效目标 over the column that holds the prose */
+		pifu_status st = take_field(h, i, field, err);
 		if (st != PIFU_OK)
 			return st;
 	}
@@ -257,8 +272,8 @@ static pifu_status take_title(struct head *h, pifu_error *err)
 	form->title = title.s ? pifu_arena_str(doc->work, title) : STR_NONE;
 	if (title.s && !form->title.s)
 		return pifu_error_nomem(err);
-	struct token value = {.text = year, .row = doc->span->begin};
-	return year.s ? add_field(h, STR("year"), &value, err) : PIFU_OK;
+	struct token at = {.row = doc->span->begin};
+	return year.s ? add_field(h, STR("year"), &at, year, err) : PIFU_OK;
 }
 
 struct str pifu_form_value(const struct pifu_form *form, struct str key)
@@ -266,6 +281,23 @@ struct str pifu_form_value(const struct pifu_form *form, struct str key)
 	for (size_t i = 0; i < form->nfields; i++)
 		if (pifu_str_eq(form->fields[i].key, key))
 			return form->fields[i].value;
+	return STR_NONE;
+}
+
+static bool is_project_form(const struct pifu_doc *doc)
+{
+	return pifu_form_value(&doc->form, STR("project")).s || has_column(doc, ROLE_PROJECT);
+}
+
+struct str pifu_form_department(const struct pifu_doc *doc)
+{
+	static const struct str keys[] = {{"department", 10}, {"supervisor", 10}, {"implementer", 11}};
+	size_t n = is_project_form(doc) ? sizeof keys / sizeof *keys : 1;
+	for (size_t i = 0; i < n; i++) {
+		struct str value = pifu_form_value(&doc->form, keys[i]);
+		if (value.s && value.n)
+			return value;
+	}
 	return STR_NONE;
 }
 
@@ -281,9 +313,9 @@ static void account_head(struct pifu_doc *doc)
 
 pifu_status pifu_stage_head(struct pifu_doc *doc, pifu_error *err)
 {
+	pifu_form_columns(doc);
 	doc->grammar = choose_family(doc);
 	doc->form.kind = doc->grammar->name;
-	pifu_form_columns(doc);
 	struct head h = {.doc = doc};
 	pifu_status st = take_title(&h, err);
 	if (st == PIFU_OK)

@@ -4,6 +4,24 @@
 
 #include "model/doc.h"
 
+/* The value of a head field: words [first, end), joined; what is left of an
+ * amount glued to the next label names that field. */
+struct head_value {
+	uint32_t first, end; /* first == PIFU_NONE: none */
+	struct str text;     /* amounts with the unit of their label or head */
+	uint16_t next_field; /* UINT16_MAX: none */
+};
+
+/** The value of the field whose label is word `label` (head_value.c).
+ *  errors: PIFU_ERR_NOMEM
+ *  owns:   text in the form's arena or the word's */
+pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type, struct head_value *out,
+                            pifu_error *err);
+
+/** Whose form it is: the field `department`; a project's form that has none is its
+ *  supervisor's (主管部门), or else its implementer's (实施单位). .s NULL: nobody's. */
+struct str pifu_form_department(const struct pifu_doc *doc);
+
 /** Value of the first head field `key`; .s NULL when there is none. */
 struct str pifu_form_value(const struct pifu_form *form, struct str key);
 /** Columns of the form's table by its header -> doc->slots. */

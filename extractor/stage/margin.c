@@ -45,10 +45,17 @@ static uint8_t node_role(const struct aligner *a, const struct node *n)
 	return n->step.slot < 0 ? ROLE_NONE : a->doc->slots[n->step.slot].role;
 }
 
+/* Two labels may have one text (满意度指标, and 满意度指标 meant over both columns). */
+static bool same_label(const struct aligner *a, uint16_t x, uint16_t y)
+{
+	return x == y || (x != NO_LABEL && y != NO_LABEL &&
+	                  pifu_str_eq(a->grammar->labels[x].text, a->grammar->labels[y].text));
+}
+
 /* Would a record come out otherwise if the word were read as in `b`? */
 static bool differs(const struct aligner *a, const struct node *x, const struct node *y)
 {
-	if (x->state.level1 != y->state.level1 || x->state.level2 != y->state.level2 ||
+	if (!same_label(a, x->state.level1, y->state.level1) || !same_label(a, x->state.level2, y->state.level2) ||
 	    x->state.group != y->state.group || is_field(x) != is_field(y))
 		return true;
 	if (!is_field(x))

@@ -6,6 +6,45 @@
 #include "base/error.h"
 #include "stage/stage.h"
 
+static bool is_plain_line(const struct grid *grid, uint32_t cell)
+{
+	const struct row *row = &grid->rows[grid->cells[cell].row];
+	return row->count == 1 && row->width <= 1;
+}
+
+static bool is_han_at(struct str raw, uint32_t at)
+{
+	return at + 2 < raw.n && (unsigned char)raw.s[at] >= 0xE4 && (unsigned char)raw.s[at] <= 0xE9;
+}
+
+/* Bytes of the mark of Markdown in front of a line: one to six # and a blank or
+ * Han; or - * > of a list or quotation, with a blank and Han ("> 5" is a target). */
+static uint32_t mark_bytes(struct str raw)
+{
+	uint32_t n = 0;
+	while (n < raw.n && n < 6 && raw.s[n] == '#')
+		n++;
+	if (n > 0)
+		return n < raw.n && (raw.s[n] == ' ' || is_han_at(raw, n)) ? n : 0;
+	return raw.s[1] == ' ' && is_han_at(raw, 2) ? 1 : 0;
+}
+
+/* A line without its mark; the way back starts behind it. */
+static pifu_status normalise_line(struct arena *a, struct str raw, struct normal *out, pifu_error *err)
+{
+	uint32_t mark = mark_bytes(raw);
+	pifu_status st = pifu_text_normalise(a, pifu_str_sub(raw, mark, raw.n), out, err);
+	if (st != PIFU_OK || mark == 0 || out->text.n == 0)
+		return st;
+	uint32_t *map = pifu_arena_alloc(a, (out->text.n + 1u) * sizeof *map);
+	if (!map)
+		return pifu_error_nomem(err);
+	for (uint32_t i = 0; i <= out->text.n; i++)
+		map[i] = (out->map ? out->map[i] : i) + mark;
+	out->map = map;
+	return PIFU_OK;
+}
+
 pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 {
 	size_t n = doc->grid.ncells;
@@ -13,7 +52,10 @@ pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 	if (!doc->normal)
 		return pifu_error_nomem(err);
 	for (size_t i = 0; i < n; i++) {
-		pifu_status st = pifu_text_normalise(doc->arena, doc->grid.cells[i].raw, &doc->normal[i], err);
+		struct str raw = doc->grid.cells[i].raw;
+		bool marked = raw.n > 2 && strchr("#-*>", raw.s[0]) && raw.s[0] && is_plain_line(&doc->grid, (uint32_t)i);
+		pifu_status st = marked ? normalise_line(doc->arena, raw, &doc->normal[i], err)
+		                        : pifu_text_normalise(doc->arena, raw, &doc->normal[i], err);
 		if (st != PIFU_OK)
 			return st;
 	}

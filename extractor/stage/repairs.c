@@ -25,11 +25,23 @@ struct reason {
 
 static const struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
 
-static struct place place_of(const struct collector *c, uint32_t token)
+/* Places of all words' cells, one after another. */
+static unsigned put_places(const struct collector *c, const uint32_t *tokens, unsigned n, struct place *out)
 {
-	const struct token *t = &c->doc->tokens[token];
-	const struct row *row = pifu_doc_row(c->doc, t->row);
-	return (struct place){row->table, row->number, t->col};
+	const struct grid *g = &c->doc->grid;
+	unsigned places = 0;
+	for (unsigned i = 0; i < n; i++) {
+		const struct token *t = &c->doc->tokens[tokens[i]];
+		uint32_t ncells;
+		const uint32_t *cells = pifu_token_cells(c->doc, t, &ncells);
+		for (uint32_t k = 0; k < ncells; k++) {
+			const struct row *row = &g->rows[g->cells[cells[k]].row];
+			if (out)
+				out[places] = (struct place){row->table, row->number, pifu_token_col(c->doc, t)};
+			places++;
+		}
+	}
+	return places;
 }
 
 static pifu_status add_repair(struct collector *c, struct pifu_record *rec, const struct reason *why,
@@ -38,15 +50,15 @@ static pifu_status add_repair(struct collector *c, struct pifu_record *rec, cons
 	struct arena *arena = c->doc->work;
 	size_t cap = rec == c->record ? c->repairs_cap : rec->nrepairs;
 	struct repair *all = pifu_arena_grow(arena, rec->repairs, rec->nrepairs, &cap, rec->nrepairs + 1, sizeof *all);
-	struct place *cells = pifu_arena_alloc(arena, n * sizeof *cells);
+	unsigned places = put_places(c, tokens, n, NULL);
+	struct place *cells = pifu_arena_alloc(arena, places * sizeof *cells);
 	if (!all || !cells)
 		return pifu_error_nomem(err);
 	if (rec == c->record)
 		c->repairs_cap = cap;
-	for (unsigned i = 0; i < n; i++)
-		cells[i] = place_of(c, tokens[i]);
+	put_places(c, tokens, n, cells);
 	rec->repairs = all;
-	all[rec->nrepairs++] = (struct repair){why->code, why->cost, cells, n, pifu_str_of(why->text)};
+	all[rec->nrepairs++] = (struct repair){why->code, why->cost, cells, places, pifu_str_of(why->text)};
 	return PIFU_OK;
 }
 
@@ -110,7 +122,7 @@ static pifu_status add_mended(struct collector *c, const struct giver *g, pifu_e
 		st = add_repair(c, c->record, &centred, g->tokens, 1, err);
 	if (st != PIFU_OK)
 		return st;
-	if (g->n > 1)
+	if (g->n > 1 || (g->n == 1 && c->doc->tokens[g->tokens[0]].nparts > 1))
 		st = add_repair(c, c->record, &joined, g->tokens, g->n, err);
 	else if (g->mended)
 		st = add_repair(c, c->record, &mended, g->tokens, g->n, err);
@@ -125,6 +137,7 @@ static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32
 {
 	static const struct reason split = {PIFU_REPAIR_ROW_SPLIT, 0, "a second indicator stands in the same row"};
 	static const struct reason joined = {PIFU_REPAIR_ROW_JOINED, 0, "the indicator goes on in the next row"};
+	static const struct reason wrapped = {PIFU_REPAIR_TEXT_JOINED, 0, "the cell was wrapped over several lines"};
 	static const struct reason lost = {PIFU_REPAIR_TARGET_LOST, 0, "the row moved right; its target fell off the edge"};
 	static const struct reason sign = {PIFU_REPAIR_COMPARATOR_RESTORED, 0,
 		"the comparator stood in LaTeX or in a symbol font"};
@@ -133,7 +146,9 @@ static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32
 		const struct view *v = view_of(c, i);
 		if (v->reading != READ_FIELD)
 			continue;
-		if (v->split)
+		if (c->doc->tokens[i].nparts > 1)
+			st = add_repair(c, c->record, &wrapped, &i, 1, err);
+		if (st == PIFU_OK && v->split)
 			st = add_repair(c, c->record, &split, &i, 1, err);
 		if (st == PIFU_OK && v->row_joined && !c->doc->lines)
 			st = add_repair(c, c->record, &joined, &i, 1, err);
@@ -144,6 +159,12 @@ static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32
 			st = add_repair(c, c->record, &sign, &i, 1, err);
 	}
 	return st;
+}
+
+pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_t cost, pifu_error *err)
+{
+	const struct reason why = {PIFU_REPAIR_VALUE_SPLIT, cost, "several columns' values stood in one cell"};
+	return add_repair(c, c->record, &why, &token, 1, err);
 }
 
 pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
@@ -245,6 +266,17 @@ static double doubt_of(const struct collector *c)
 	return doubt > 0 ? doubt : c->doc->grammar->costs[COST_DOUBT] / 100.0;
 }
 
+/* Most records have no rival within COST_CAP: their confidence is computed once a form. */
+static double confidence_of(struct collector *c, int32_t margin)
+{
+	double certain = c->doc->grammar->costs[COST_CERTAIN];
+	if (margin < COST_CAP)
+		return 1.0 - pow(0.2, margin / (certain > 0 ? certain : 1));
+	if (c->highest <= 0)
+		c->highest = 1.0 - pow(0.2, COST_CAP / (certain > 0 ? certain : 1));
+	return c->highest;
+}
+
 /* Words whose reading another record depends on: the next word, should it be this one's target. */
 static bool is_rival_target(const struct collector *c, uint32_t token)
 {
@@ -267,8 +299,7 @@ pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t
 		rec->margin = view_of(c, i)->margin;
 		weakest = i;
 	}
-	double certain = c->doc->grammar->costs[COST_CERTAIN];
-	rec->confidence = 1.0 - pow(0.2, rec->margin / (certain > 0 ? certain : 1));
+	rec->confidence = confidence_of(c, rec->margin);
 	if (rec->confidence >= doubt_of(c))
 		return PIFU_OK;
 	rec->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;

@@ -75,15 +75,24 @@ static void cut_labels(const struct look *k, struct sense *s)
 	s->tail = pifu_lexicon_ends(k->a->grammar->lexicon, k->t->key, labels, LABELS_MAX) > 0;
 }
 
+/* No label has digits or signs, and one that is misread or cut ends otherwise
+ * than names do: most words need not be compared with the vocabulary at all. */
+static bool may_be_cut_label(const struct look *k)
+{
+	if (k->chars > 14 || k->t->flags & (TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT))
+		return false;
+	return !k->ending || pifu_str_ends(k->t->key, STR("标"));
+}
+
 static void guess_labels(const struct look *k, struct sense *s)
 {
 	exact_labels(k, s);
-	if (k->chars > 14)
+	if (!may_be_cut_label(k))
 		return;
-	if (s->nlabels == 0)
-		near_labels(k, s);
-	if (s->nlabels == 0 || k->chars <= 5)
-		cut_labels(k, s);
+	if (s->nlabels > 0)
+		return;
+	near_labels(k, s);
+	cut_labels(k, s);
 }
 
 /* ---- Roles ------------------------------------------------------------------- */
@@ -277,25 +286,53 @@ static bool is_function(const struct look *k)
 	       pifu_rule_match(rule, k->a->doc->matcher, k->t->key, 0, NULL, 0, NULL) == 1;
 }
 
-pifu_status pifu_align_sense(struct aligner *a, uint32_t token, pifu_error *err)
+static pifu_status look_at(struct aligner *a, uint32_t token, pifu_error *err)
 {
 	struct sense *s = &a->sense;
 	memset(s, 0, sizeof *s);
 	struct look k = {.a = a, .t = &a->doc->tokens[token]};
-	k.meanings = pifu_lexicon_find(a->grammar->lexicon, k.t->key, &k.nmeanings);
+	if (a->grammar->lexicon == a->doc->grammars->common->lexicon) {
+		k.meanings = k.t->meanings;
+		k.nmeanings = k.t->nmeanings;
+	} else {
+		k.meanings = pifu_lexicon_find(a->grammar->lexicon, k.t->key, &k.nmeanings);
+	}
 	for (size_t i = 0; i < k.nmeanings; i++)
 		k.kinds |= MEANING_BIT(k.meanings[i].kind);
 	k.chars = pifu_utf8_count(k.t->key);
+	k.ending = pifu_endings_match(&a->grammar->name_endings, k.t->key);
+	k.weak = !k.ending && pifu_endings_match(&a->grammar->weak_endings, k.t->key);
 	guess_labels(&k, s);
 	pifu_status st = look_target(&k, s, token, err);
 	if (st != PIFU_OK)
 		return st;
 	k.function = s->nlabels == 0 && is_function(&k);
-	k.ending = pifu_endings_match(&a->grammar->name_endings, k.t->key);
-	k.weak = !k.ending && pifu_endings_match(&a->grammar->weak_endings, k.t->key);
 	for (size_t i = 0; i < a->doc->nslots; i++) {
 		uint8_t role = a->doc->slots[i].role;
 		s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
 	}
 	return PIFU_OK;
+}
+
+/* Where the sense of a word that is likely to come again is kept; NULL for names. */
+static struct sense_memo *find_memo(const struct aligner *a, const struct token *t)
+{
+	if (t->nmeanings == 0 && !(t->flags & (TEXT_COMPARATOR | TEXT_PERCENT)))
+		return NULL;
+	return &a->memos[pifu_str_hash(t->text) & (MEMOS - 1)];
+}
+
+pifu_status pifu_align_sense(struct aligner *a, uint32_t token, pifu_error *err)
+{
+	const struct token *t = &a->doc->tokens[token];
+	struct sense_memo *memo = find_memo(a, t);
+	if (memo && memo->text.s && pifu_str_eq(memo->text, t->text)) {
+		a->sense = memo->sense;
+		a->doc->targets[token] = memo->target;
+		return PIFU_OK;
+	}
+	pifu_status st = look_at(a, token, err);
+	if (memo && st == PIFU_OK)
+		*memo = (struct sense_memo){t->text, a->sense, a->doc->targets[token]};
+	return st;
 }

@@ -10,7 +10,10 @@
 #include "base/error.h"
 #include "grammar/lexicon.h"
 #include "stage/classify.h"
+#include "stage/layout.h"
+#include "stage/prose.h"
 #include "stage/stage.h"
+#include "stage/turn.h"
 #include "stage/words.h"
 
 /* A label with its score behind it, 产出指标(50分), means what the label means. */
@@ -44,8 +47,22 @@ struct gather {
 	struct line_style style;
 	struct pieces pieces;
 	size_t tokens_cap;
-	size_t row_token_cap, row_grid_cap;
+	size_t row_token_cap, row_grid_cap, row_prose_cap;
+	size_t piece; /* next piece of prose */
 };
+
+/* The kind of prose that the last row is. */
+static bool mark_prose(struct gather *g, enum prose_kind kind)
+{
+	struct pifu_doc *doc = g->doc;
+	size_t n = doc->nrows - 1;
+	uint8_t *kinds = pifu_arena_grow(doc->arena, doc->prose.row_kind, n, &g->row_prose_cap, n + 1, sizeof *kinds);
+	if (!kinds)
+		return false;
+	kinds[n] = (uint8_t)kind;
+	doc->prose.row_kind = kinds;
+	return true;
+}
 
 static bool add_row(struct gather *g, uint32_t grid_row)
 {
@@ -59,7 +76,7 @@ static bool add_row(struct gather *g, uint32_t grid_row)
 	doc->row_grid = grid;
 	doc->row_token[doc->nrows] = (uint32_t)doc->ntokens;
 	doc->row_grid[doc->nrows++] = grid_row;
-	return true;
+	return doc->prose.n == 0 || mark_prose(g, PROSE_NONE);
 }
 
 static struct token *add_token(struct gather *g, uint32_t cell, uint32_t col)
@@ -140,26 +157,194 @@ static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_er
 
 static bool is_line(const struct row *row) { return row->count == 1 && row->width <= 1; }
 
+/* A word that is a slice of a text: of prose, or of a head field with its value. */
+static bool add_slice(struct gather *g, uint32_t cell, uint32_t col, struct str text, pifu_error *err)
+{
+	struct normal normal;
+	if (pifu_text_normalise(g->doc->arena, text, &normal, err) != PIFU_OK)
+		return false;
+	struct token *t = normal.text.n ? add_token(g, cell, col) : NULL;
+	if (!t)
+		return normal.text.n == 0;
+	t->text = normal.text;
+	t->key = normal.key;
+	t->flags = normal.flags;
+	t->raw = text;
+	pifu_word_look(g->doc, t);
+	return true;
+}
+
+/* ---- Prose ------------------------------------------------------------------- */
+
+static bool is_prose_cell(const struct gather *g, uint32_t cell)
+{
+	const struct prose *p = &g->doc->prose;
+	return g->piece < p->n && p->pieces[g->piece].cell == cell;
+}
+
+/* A project named by a field keeps the field's label as a row of its own. */
+static bool add_field_label(struct gather *g, uint32_t grid_row, const struct prose_piece *p, pifu_error *err)
+{
+	struct str text = g->doc->normal[p->cell].text;
+	if (p->kind != PROSE_NAMED || p->part[0].s <= text.s || p->part[0].s > text.s + text.n)
+		return true;
+	uint32_t colon = (uint32_t)(p->part[0].s - text.s) - 1;
+	return add_row(g, grid_row) && add_slice(g, p->cell, 0, pifu_str_sub(text, 0, colon), err) &&
+	       mark_prose(g, PROSE_SIDE);
+}
+
+static bool add_prose_piece(struct gather *g, uint32_t grid_row, const struct prose_piece *p, pifu_error *err)
+{
+	if (!add_field_label(g, grid_row, p, err) || !add_row(g, grid_row) || !mark_prose(g, (enum prose_kind)p->kind))
+		return false;
+	for (unsigned i = 0; i < p->n; i++) {
+		size_t before = g->doc->ntokens;
+		if (!add_slice(g, p->cell, p->col[i], p->part[i], err))
+			return false;
+		if (g->doc->ntokens == before)
+			continue;
+		g->doc->tokens[before].part = p->cells;
+		g->doc->tokens[before].nparts = p->ncells;
+	}
+	return true;
+}
+
+/* A row of the grid in which there is prose: a row for each piece, and for other cells. */
+static bool add_prose_row(struct gather *g, uint32_t r, pifu_error *err)
+{
+	const struct row *row = &g->doc->grid.rows[r];
+	for (uint32_t i = row->first; i < row->first + row->count; i++) {
+		if (!is_prose_cell(g, i) && (!add_row(g, r) || !mark_prose(g, PROSE_SIDE) || !add_cell(g, i)))
+			return false;
+		for (; is_prose_cell(g, i); g->piece++)
+			if (!add_prose_piece(g, r, &g->doc->prose.pieces[g->piece], err))
+				return false;
+	}
+	return true;
+}
+
+static bool has_prose(struct gather *g, const struct row *row)
+{
+	const struct prose *p = &g->doc->prose;
+	while (g->piece < p->n && p->pieces[g->piece].cell < row->first)
+		g->piece++;
+	return g->piece < p->n && p->pieces[g->piece].cell < row->first + row->count;
+}
+
+/* ---- Head fields ----------------------------------------------------------------- */
+
+static bool is_field_label(struct pifu_doc *doc, struct str text)
+{
+	struct token t = {.key = text};
+	pifu_word_look(doc, &t);
+	return pifu_token_means(&t, MEANING_FIELD, NULL) && !pifu_token_means(&t, MEANING_LABEL, NULL);
+}
+
+/* Where the colon of 主管部门:某县农业局 (其中:财政拨款:100) stands, -1 if the line is none. */
+static int64_t find_field_colon(const struct gather *g, uint32_t cell)
+{
+	struct pifu_doc *doc = g->doc;
+	const struct rule *end = doc->grammars->common->end_rule;
+	const struct normal *text = &doc->normal[cell];
+	if (text->text.n < 10 || !memchr(text->text.s, ':', text->text.n))
+		return -1;
+	for (uint32_t at = text->text.n - 1 < 72 ? text->text.n - 1 : 72; at-- > 6;) {
+		if (text->text.s[at] != ':' || !is_field_label(doc, pifu_str_sub(text->text, 0, at)))
+			continue;
+		bool foot = end && pifu_rule_match(end, doc->matcher, text->key, 0, NULL, 0, NULL) == 1;
+		return foot ? -1 : (int64_t)at;
+	}
+	return -1;
+}
+
+static bool add_field(struct gather *g, uint32_t cell, uint32_t colon, pifu_error *err)
+{
+	struct str text = g->doc->normal[cell].text;
+	return add_slice(g, cell, 0, pifu_str_sub(text, 0, colon), err) &&
+	       add_slice(g, cell, 1, pifu_str_sub(text, colon + 1, text.n), err);
+}
+
 static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 {
 	const struct row *row = &g->doc->grid.rows[r];
+	if (has_prose(g, row))
+		return add_prose_row(g, r, err);
 	if (g->style.mode != LINE_CELL && is_line(row))
 		return add_line(g, r, row->first, err);
-	if (!add_row(g, r))
+	bool between = g->piece > 0 && g->piece < g->doc->prose.n;
+	if (!add_row(g, r) || (between && !mark_prose(g, PROSE_SIDE)))
 		return false;
+	if (is_line(row)) {
+		int64_t colon = find_field_colon(g, row->first);
+		if (colon > 0)
+			return add_field(g, row->first, (uint32_t)colon, err);
+	}
 	for (uint32_t i = 0; i < row->count; i++)
 		if (!add_cell(g, row->first + i))
 			return false;
 	return true;
 }
 
-static struct line_style find_style(struct pifu_doc *doc)
+/* A word that the layout reader put together. */
+static bool add_laid_word(struct gather *g, const struct laid_word *w, pifu_error *err)
 {
-	struct line_style style = {LINE_CELL, 0};
-	for (size_t r = 0; r < doc->grid.nrows && style.mode == LINE_CELL; r++)
+	struct pifu_doc *doc = g->doc;
+	struct normal text;
+	if (pifu_text_normalise(doc->arena, w->raw, &text, err) != PIFU_OK)
+		return false;
+	struct token *t = text.text.n ? add_token(g, doc->parts[w->part], w->col) : NULL;
+	if (!t)
+		return text.text.n == 0;
+	t->text = text.text;
+	t->key = text.key;
+	t->flags = text.flags;
+	t->raw = w->raw;
+	t->part = w->part;
+	t->nparts = w->nparts;
+	t->moved = w->moved;
+	pifu_word_look(doc, t);
+	return true;
+}
+
+static bool add_laid_row(struct gather *g, const struct laid *laid, const struct laid_row *row, pifu_error *err)
+{
+	if (row->plain)
+		return add_line(g, row->grid_row, g->doc->grid.rows[row->grid_row].first, err);
+	if (!add_row(g, row->grid_row))
+		return false;
+	for (uint32_t i = row->first; i < row->first + row->count; i++)
+		if (!add_laid_word(g, &laid->words[i], err))
+			return false;
+	return true;
+}
+
+/* Rows of the grid one by one; those of a table laid out with blanks as the layout reader read them. */
+static bool add_rows(struct gather *g, const struct laid *laid, pifu_error *err)
+{
+	size_t table = 0;
+	for (uint32_t r = 0; r < g->doc->grid.nrows; r++) {
+		if (table == laid->ntables || laid->tables[table].from > r) {
+			if (!add_grid_row(g, r, err))
+				return false;
+			continue;
+		}
+		const struct laid_table *t = &laid->tables[table++];
+		for (uint32_t i = t->first; i < t->first + t->count; i++)
+			if (!add_laid_row(g, laid, &laid->rows[i], err))
+				return false;
+		r = t->to - 1;
+	}
+	return true;
+}
+
+static pifu_status find_style(struct pifu_doc *doc, struct line_style *style, pifu_error *err)
+{
+	pifu_status st = PIFU_OK;
+	*style = (struct line_style){LINE_CELL, 0};
+	for (size_t r = 0; r < doc->grid.nrows && style->mode == LINE_CELL && st == PIFU_OK; r++)
 		if (is_line(&doc->grid.rows[r]))
-			style = pifu_cut_style(doc, doc->grid.rows[r].first);
-	return style;
+			st = pifu_cut_style(doc, doc->grid.rows[r].first, style, err);
+	return st;
 }
 
 static pifu_status fail(pifu_error *err)
@@ -169,19 +354,30 @@ static pifu_status fail(pifu_error *err)
 
 pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 {
-	struct gather g = {.doc = doc, .style = find_style(doc)};
+	struct gather g = {.doc = doc};
 	doc->tokens = NULL;
 	doc->row_token = doc->row_grid = NULL;
-	doc->ntokens = doc->nrows = 0;
+	doc->parts = NULL;
+	doc->ntokens = doc->nrows = doc->nparts = 0;
 	doc->account = pifu_arena_zalloc(doc->arena, doc->grid.ncells + 1, 1);
 	if (!doc->account)
 		return pifu_error_nomem(err);
-	for (uint32_t r = 0; r < doc->grid.nrows; r++)
-		if (!add_grid_row(&g, r, err))
-			return fail(err);
+	pifu_status st = find_style(doc, &g.style, err);
+	if (st == PIFU_OK)
+		st = pifu_prose_find(doc, err);
+	if (st != PIFU_OK)
+		return st;
+	struct laid laid = {0};
+	if (g.style.mode == LINE_BLANKS && g.style.gap >= 2 &&
+	    pifu_layout_read(doc, g.style, &laid, err) != PIFU_OK)
+		return fail(err);
+	if (!add_rows(&g, &laid, err))
+		return fail(err);
 	if (!add_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);
 	doc->nrows--;
+	if ((st = pifu_turn_tables(doc, err)) != PIFU_OK || (st = pifu_unfold_tables(doc, err)) != PIFU_OK)
+		return st;
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);
 	doc->view = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->view);
 	doc->targets = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->targets);

@@ -28,8 +28,9 @@ struct pieces {
 	uint32_t header_from, header_to; /* run of headers among them, empty if none */
 };
 
-/** How this line would be cut, if it is the header of a table; LINE_CELL if it is none. */
-struct line_style pifu_cut_style(struct pifu_doc *doc, uint32_t cell);
+/** How this line would be cut, if it is the header of a table; LINE_CELL if it is none.
+ *  errors: PIFU_ERR_NOMEM */
+pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_style *style, pifu_error *err);
 /** Cut a line into the pieces of `style`.
  *  errors: PIFU_ERR_NOMEM; pieces of an earlier call are overwritten */
 pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style, struct pieces *out,

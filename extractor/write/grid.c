@@ -38,7 +38,7 @@ static void put_cell(struct buf *out, const struct row *row, const struct cell *
 		pifu_buf_uint(out, numbers[i]);
 		pifu_buf_char(out, '\t');
 	}
-	put_escaped(out, cell->raw);
+	put_escaped(out, (struct str){cell->raw.s - cell->lead, cell->lead + cell->raw.n});
 	pifu_buf_char(out, '\n');
 }
 

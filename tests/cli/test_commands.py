@@ -5,7 +5,7 @@ import os
 from program import CLEAN, MISSING, SOURCE, Case, main
 
 COMMANDS = ["extract", "check", "explain", "dump", "grammar list", "grammar check", "grammar show",
-            "schema", "codes", "help"]
+            "grammar draft", "schema", "codes", "help"]
 
 
 class Commands(Case):
@@ -21,7 +21,7 @@ class Commands(Case):
             self.assertTrue(shown.startswith(b"usage: pifu " + command.encode()))
             self.assertNotRegex(shown.decode("utf-8"), r"(?m) $")
         group = self.expect(0, "help", "grammar").stdout
-        self.assertEqual(group.count(b"usage: "), 3)
+        self.assertEqual(group.count(b"usage: "), 4)
         self.expect(2, "help", "extrat", err="did you mean extract?")
 
     def test_version(self):
@@ -79,6 +79,36 @@ class Commands(Case):
         self.assertRegex(told, rf"(?m)^form\.txt:{line}: warning: target-missing: 绿化覆盖率: \w")
         told = self.expect(0, "check", "--ignore", "target-missing", "form.txt").stdout.decode("utf-8")
         self.assertNotIn("target-missing", told)
+
+    CHECKED = ("项目支出绩效目标表\n项目名称\t柳荫塘清淤\n"
+               "年度资金总额(万元)\t30\t其中:财政拨款\t20\t其他资金\t5\n"
+               "一级指标\t二级指标\t三级指标\t指标值\t权重\n"
+               "产出指标\t数量指标\t清淤塘口数\t≥6口\t50\n"
+               "\t质量指标\t清淤合格率\t≥100%\t20\n"
+               "效益指标\t社会效益指标\t灌溉受益户数\t≥90个\t20\n")
+
+    def test_checks_in_order(self):
+        """Checks of the form (findings of the document) and of records, by their places."""
+        self.write("form.txt", self.CHECKED)
+        told = self.expect(0, "check", "form.txt").stdout.decode("utf-8").splitlines()
+        self.assertEqual([tuple(line.split(": ")[k] for k in (0, 1, 2)) for line in told],
+                         [("form.txt:3", "notice", "amount-sum"), ("form.txt:4", "info", "no-satisfaction"),
+                          ("form.txt:6", "notice", "rate-over-100"), ("form.txt:7", "notice", "unit-name-mismatch")])
+
+    def test_checks_count(self):
+        """--fail-on and --ignore take checks of records and of forms alike."""
+        self.write("form.txt", self.CHECKED)
+        self.expect(0, "check", "--fail-on", "warning", "form.txt")
+        self.expect(1, "check", "--fail-on", "notice", "form.txt")
+        self.expect(1, "extract", "--fail-on", "notice", "form.txt")
+        notices = "amount-sum,rate-over-100,unit-name-mismatch"
+        for command in ("check", "extract"):
+            self.expect(0, command, "--fail-on", "notice", "--ignore", notices, "form.txt")
+            for kept in notices.split(","):
+                ignored = ",".join(code for code in notices.split(",") if code != kept)
+                self.expect(1, command, "--fail-on", "notice", "--ignore", ignored, "form.txt")
+        told = self.expect(1, "check", "--fail-on", "info", "--ignore", notices, "form.txt").stdout.decode("utf-8")
+        self.assertEqual([line.split(": ")[2] for line in told.splitlines()], ["no-satisfaction"])
 
     def test_dump(self):
         self.write("form.txt", CLEAN)

@@ -32,7 +32,7 @@ class Manual(Case):
 
     def test_commands_in_manual(self):
         manual = read("man", "pifu.1")
-        self.assertEqual(len(self.commands()), 10)
+        self.assertEqual(len(self.commands()), 11)
         for command in self.commands():
             self.assertIn(f".It Cm {command}\n", manual)
 
@@ -63,6 +63,18 @@ class Manual(Case):
                 self.assertRegex(manual, rf"(?m)^\.It Cm {code} Pq {kind}, \w+$")
         known = {code for kind, code in self.codes() if kind in ("finding", "check")}
         self.assertEqual(set(re.findall(r"(?m)^\.It Cm (\S+) Pq (?:finding|check),", manual)), known)
+
+    def test_checks_are_explained(self):
+        """Every check has its entry, with an example or a rule, and its source."""
+        manual = read("man", "pifu-checks.7")
+        known = {code for kind, code in self.codes() if kind == "check"}
+        entries = re.split(r"(?m)^\.It Cm ", manual)[1:]
+        self.assertEqual({entry.split()[0] for entry in entries}, known)
+        severities = dict(re.findall(r"(?m)^check +(\S+) +(\w+) ", self.expect(0, "codes").stdout.decode("utf-8")))
+        for entry in entries:
+            code = entry.split()[0]
+            self.assertRegex(entry, r"(?m)^Source: ", code)
+            self.assertTrue(entry.startswith(f"{code} Pq {severities[code]}\n"), code)
 
     def test_exit_codes_in_manual(self):
         manual = read("man", "pifu.1").split(".Sh EXIT STATUS")[1].split(".Sh")[0]

@@ -23,12 +23,14 @@ import program
 
 ACCOUNTS = {
     'record-field', 'form-field', 'header', 'label', 'fragment', 'noise-rule', 'noise-page',
-    'noise-residue', 'noise-web', 'noise-filler', 'noise-foot', 'noise-text',
+    'noise-residue', 'noise-column', 'noise-web', 'noise-filler', 'noise-foot', 'noise-text',
 }
 SOURCES = {'record-field', 'label', 'form-field', 'fragment'}
 WORDED = ('name', 'target', 'function', 'project', 'department', 'title', 'basis', 'note')
 SIGNS = [(r'\\geq?(?:slant)?|>=|=>|≧|⩾|\uf0b3|》', '≥'), (r'\\leq?(?:slant)?|<=|=<|≦|⩽|\uf0a3|《', '≤'),
          (r'\\%', '%'), (r'═', '='), (r'\\times', '×'), (r'⻅', '见')]
+FILLER = r'\?+'  # that stands where a blank was
+MARKS = r'^(?:#{1,6}(?=[ \u4e00-\u9fff])|[-*>] (?=[\u4e00-\u9fff]))|\*\*'  # of Markdown, taken off lines
 
 
 def unescape(text):
@@ -90,7 +92,7 @@ def check_accounts(cells, listed):
     wrong += [f'{p}: account of a cell that the grid does not have' for p in seen if p not in cells]
     wrong += [f'{p}: account {a!r}' for p, a, _ in listed if a not in ACCOUNTS]
     wrong += [f'{p}: text {t!r}, the grid has {cells[p]!r}' for p, _, t in listed
-              if p in cells and fold(t) != fold(cells[p])]
+              if p in cells and fold(t) not in {fold(re.sub(taken, '', cells[p])) for taken in ('$^', MARKS, FILLER)}]
     return wrong
 
 

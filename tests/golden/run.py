@@ -7,6 +7,8 @@
                      every one must give the same records
     expected.jsonl   the pinned output for the first input: the keys below, nothing that
                      depends on paths; written by --accept only
+    checks.txt       what `pifu check` tells of the first input, paths taken off: for cases about
+                     the checks of whole forms; written by --accept where the file exists
     args             more options for the program; `exit`: its exit code (0)
     known            why the case is known to be wrong: then the gold may differ, the pinned
                      output may not, and becoming right is reported too
@@ -15,6 +17,7 @@ usage: run.py [--accept] [--yes] [-v] [CASE…]
 """
 import argparse
 import csv
+import difflib
 import json
 import sys
 
@@ -25,12 +28,13 @@ VALUES = TRUTH + ('kind', 'title', 'year', 'department', 'project', 'target_kind
                   'number', 'number_max', 'unit', 'checks')
 PINNED = ('form', 'kind', 'title', 'year', 'department', 'project', 'function_no', 'function',
           'level1', 'level2', 'name', 'target', 'target_kind', 'comparator', 'number', 'number_max',
-          'unit', 'findings', 'checks', 'repairs', 'confident')
+          'unit', 'term', 'parts', 'findings', 'checks', 'repairs', 'confident')
+RARE = ('term', 'parts')  # written only where a record has them
 
 
 def stable(record):
     """What is pinned of a record."""
-    kept = {key: record.get(key) for key in PINNED}
+    kept = {key: record.get(key) for key in PINNED if key not in RARE or record.get(key) is not None}
     kept['repairs'] = [r['code'] for r in record.get('repairs', [])]
     kept['confident'] = record.get('confidence', 0) >= 0.5
     return kept
@@ -106,6 +110,7 @@ class Case:
         self.exit = int((program.words(folder, 'exit') or ['0'])[0])
         self.known = (folder / 'known').exists()
         self.first = None
+        self.told, self.told_path = None, folder / 'checks.txt'
 
     def complain(self, title, lines):
         self.complaints.append('\n'.join([title, *lines[:40], *(['  …'] if len(lines) > 40 else [])]))
@@ -132,6 +137,15 @@ class Case:
             self.changes = differences(expected, pinned, PINNED)
         self.first = pinned
 
+    def check_told(self, path):
+        """What `pifu check` tells, where that is pinned."""
+        if not self.told_path.exists():
+            return
+        told = program.run('check', *self.args, path).out.decode('utf-8').splitlines()
+        self.told = [line.removeprefix(f'{path}:') for line in told]
+        pinned = self.told_path.read_text(encoding='utf-8').splitlines()
+        self.changes += [f'  {line}' for line in difflib.ndiff(pinned, self.told) if line[0] in '+-']
+
     def check_twin(self, path, records):
         keys = lambda r: {k: stable(r).get(k) for k in VALUES}
         lines = differences([{k: r.get(k) for k in VALUES} for r in self.first], list(map(keys, records)), VALUES)
@@ -149,6 +163,7 @@ class Case:
             self.check_gold(path, records)
             if i == 0:
                 self.check_pinned(records)
+                self.check_told(path)
             elif self.first is not None:
                 self.check_twin(path, records)
         return self
@@ -161,6 +176,8 @@ def accept(case, ask):
         return
     text = ''.join(json.dumps(r, ensure_ascii=False) + '\n' for r in case.first)
     (case.folder / 'expected.jsonl').write_text(text, encoding='utf-8')
+    if case.told is not None:
+        case.told_path.write_text(''.join(line + '\n' for line in case.told), encoding='utf-8')
     case.changes = []
 
 

@@ -192,7 +192,10 @@ static void test_merge(void **state)
 	assert_string_equal(pifu_grammars_file(set, 1), "own.yaml");
 	assert_null(pifu_grammars_name(set, 2));
 	const struct grammar *base = set->items[0], *own = set->items[1];
-	assert_ptr_equal(set->common, base);
+	assert_ptr_not_equal(set->common, base); /* the scan knows the words of both (scan.h) */
+	assert_string_equal(set->common->name.s, "common");
+	assert_non_null(means(set->common, "目标值", MEANING_HEADER));
+	assert_null(means(base, "目标值", MEANING_HEADER));
 	assert_true(base->abstract);
 	assert_false(own->abstract);
 	assert_true(base->fingerprint != own->fingerprint);

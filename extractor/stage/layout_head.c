@@ -1,0 +1,194 @@
+/* The header of a table that is laid out with blanks.
+ *
+ *     line above                                偏差原因分析及
+ *     header      一级指标  二级指标  三级指标  指标值                分值
+ *     line below                                改进措施
+ *
+ * Each piece of the header's line is a column, whatever it says. Cells of the
+ * header may be wrapped: pieces of the lines directly above and below, put
+ * together with what stands over or under them, must then all be headers, or
+ * those lines are none of it. */
+#include "grammar/lexicon.h"
+#include "stage/layout_own.h"
+
+static bool is_line(const struct row *row) { return row->count == 1 && row->width <= 1; }
+
+/* Two narrow columns may touch in the header: then single blanks part its words. */
+static bool cut_header(struct frame *f, const struct row *r)
+{
+	f->head_style = f->style;
+	if (!pifu_layout_peek(f, r) || f->pieces.header_to > f->pieces.header_from)
+		return !f->failed;
+	f->style.gap = 1;
+	bool cut = pifu_layout_peek(f, r);
+	f->head_style = f->style;
+	f->style.gap = 2;
+	return cut;
+}
+
+/* Does this row hold the header of a table, and not a whole table? */
+bool pifu_layout_is_header(struct frame *f, uint32_t row)
+{
+	const struct row *r = &f->doc->grid.rows[row];
+	if (!is_line(r))
+		return false;
+	struct str raw = f->doc->grid.cells[r->first].raw;
+	if (raw.n < 24 || pifu_str_find(raw, STR("指标")) < 0)
+		return false;
+	if (!cut_header(f, r))
+		return false;
+	uint32_t run = f->pieces.header_to - f->pieces.header_from;
+	return run > 0 && f->pieces.n - run < 4 && f->pieces.n <= COLUMNS_MAX;
+}
+
+/* The role of a header whose pieces are `bits`; false if they are none. */
+static bool header_role(struct frame *f, const struct bit *const *bits, unsigned n, uint8_t *role)
+{
+	struct laid_word w = {.raw = STR("")};
+	struct normal text;
+	if (!pifu_layout_join(f, &w, bits, n) || pifu_text_normalise(f->doc->arena, w.raw, &text, f->err) != PIFU_OK) {
+		f->failed = true;
+		return false;
+	}
+	struct token t = {.text = text.text, .key = text.key, .flags = text.flags};
+	uint16_t id;
+	pifu_word_look(f->doc, &t);
+	if (!pifu_token_header(f->doc, &t, &id))
+		return false;
+	*role = (uint8_t)id;
+	return true;
+}
+
+static bool overlap(const struct bit *a, const struct bit *b) { return a->left < b->right && b->left < a->right; }
+
+static const struct bit *find_over(const struct frame *f, uint32_t line, const struct bit *b)
+{
+	const struct laid_line *l = &f->lines[line];
+	for (uint32_t k = 0; k < l->nbits; k++)
+		if (overlap(&f->bits[l->bit + k], b))
+			return &f->bits[l->bit + k];
+	return NULL;
+}
+
+static void set_head(struct laid_column *c, const struct bit *const *bits, unsigned n)
+{
+	c->nhead = n;
+	for (unsigned i = 0; i < n; i++)
+		c->head[i] = *bits[i];
+}
+
+static void insert_column(struct frame *f, const struct laid_column *c)
+{
+	unsigned at = f->ncolumns++;
+	for (; at > 0 && f->columns[at - 1].head[0].left > c->head[0].left; at--)
+		f->columns[at] = f->columns[at - 1];
+	f->columns[at] = *c;
+}
+
+/* The columns that the header's own line names: one for each of its pieces, whatever they are. */
+static void take_columns(struct frame *f, uint32_t line)
+{
+	const struct laid_line *l = &f->lines[line];
+	f->ncolumns = 0;
+	for (uint32_t k = 0; k < l->nbits && k < COLUMNS_MAX; k++) {
+		const struct bit *b = &f->bits[l->bit + k];
+		struct laid_column *c = &f->columns[f->ncolumns++];
+		*c = (struct laid_column){.role = ROLE_OTHER};
+		set_head(c, &b, 1);
+		header_role(f, &b, 1, &c->role);
+	}
+}
+
+/* The piece `b` above or below the header's line, with what stands over or under it, as a header. */
+static bool wrap_piece(struct frame *f, const uint32_t *lines, const struct bit *b)
+{
+	const struct bit *bits[3];
+	struct laid_column column = {.role = ROLE_OTHER};
+	unsigned n = 0, at = f->ncolumns;
+	for (unsigned i = 0; i < 3; i++) {
+		const struct bit *part = lines[i] == PIFU_NONE ? NULL : find_over(f, lines[i], b);
+		if (part)
+			bits[n++] = part;
+	}
+	for (unsigned c = 0; c < f->ncolumns; c++)
+		for (unsigned i = 0; i < n; i++)
+			for (unsigned k = 0; k < f->columns[c].nhead; k++)
+				if (f->columns[c].head[k].cell == bits[i]->cell && f->columns[c].head[k].from == bits[i]->from)
+					at = c;
+	if (n < 2 || !header_role(f, bits, n, &column.role))
+		return false;
+	set_head(&column, bits, n);
+	if (at < f->ncolumns)
+		f->columns[at] = column;
+	else if (f->ncolumns < COLUMNS_MAX)
+		insert_column(f, &column);
+	return true;
+}
+
+/* Header cells wrapped over the lines above and below: each piece there must be part of a header. */
+static bool wrap_header(struct frame *f, const uint32_t *lines)
+{
+	take_columns(f, lines[1]);
+	for (unsigned i = 0; i < 3; i += 2) {
+		if (lines[i] == PIFU_NONE)
+			continue;
+		const struct laid_line *l = &f->lines[lines[i]];
+		for (uint32_t k = 0; k < l->nbits; k++)
+			if (!wrap_piece(f, lines, &f->bits[l->bit + k]))
+				return false;
+	}
+	return true;
+}
+
+static bool is_beside(const struct pifu_doc *doc, uint32_t above, uint32_t below)
+{
+	const struct row *a = &doc->grid.rows[above], *b = &doc->grid.rows[below];
+	return is_line(a) && is_line(b) && a->table == b->table && a->page == b->page && a->number + 1 == b->number;
+}
+
+static void name_columns(struct frame *f)
+{
+	f->name = f->target = f->ncolumns;
+	for (unsigned c = 0; c < f->ncolumns; c++) {
+		uint8_t role = f->columns[c].role;
+		if (role == ROLE_NAME && f->name == f->ncolumns)
+			f->name = c;
+		if (role == ROLE_TARGET && f->target == f->ncolumns)
+			f->target = c;
+	}
+	for (unsigned c = 0; c < f->name && f->name < f->ncolumns; c++) {
+		uint8_t role = f->columns[c].role;
+		f->columns[c].label = role == ROLE_LEVEL1 || role == ROLE_LEVEL2 || role == ROLE_FUNCTION ||
+		                      role == ROLE_PROJECT || role == ROLE_BANNER;
+	}
+}
+
+/* The header at `row` -> columns; rows [head_from, head_to) are its own. */
+pifu_status pifu_layout_head(struct frame *f, uint32_t row, uint32_t floor)
+{
+	struct laid_line lines[3];
+	uint32_t at[3] = {PIFU_NONE, 1, PIFU_NONE};
+	f->lines = lines;
+	f->nbits = f->ncolumns = 0;
+	f->from = row;
+	for (unsigned i = 0; i < 3; i++) {
+		bool exists = i == 1 || (i == 0 ? row > floor && is_beside(f->doc, row - 1, row)
+		                                : row + 1 < f->doc->grid.nrows && is_beside(f->doc, row, row + 1));
+		if (!exists)
+			continue;
+		at[i] = i;
+		pifu_layout_line(f, i, row + i - 1);
+		pifu_status st = pifu_layout_cut(f, i, i == 1 ? f->head_style : f->style);
+		if (st != PIFU_OK)
+			return st;
+	}
+	const uint32_t tries[4][3] = {{at[0], 1, at[2]}, {PIFU_NONE, 1, at[2]}, {at[0], 1, PIFU_NONE},
+		{PIFU_NONE, 1, PIFU_NONE}};
+	unsigned i = 0;
+	while (!wrap_header(f, tries[i]))
+		i++;
+	f->head_from = f->from = row - (tries[i][0] != PIFU_NONE);
+	f->head_to = row + 1 + (tries[i][2] != PIFU_NONE);
+	name_columns(f);
+	return f->failed ? pifu_error_nomem(f->err) : PIFU_OK;
+}

@@ -1,0 +1,20 @@
+/* Tables that lie on their side, and two side by side. */
+#ifndef PIFU_STAGE_TURN_H
+#define PIFU_STAGE_TURN_H
+
+#include "model/doc.h"
+
+/** Turn tables whose headers stand in the first column round.
+ *  shape:   doc->tokens, row_token, row_grid in and out; unchanged in most blocks
+ *  units:   a turned word's column is the number of its header
+ *  errors:  PIFU_ERR_NOMEM
+ *  owns:    new arrays in the block's arena
+ *  threads: one document, one thread
+ *  source:  transposed layouts of published forms */
+pifu_status pifu_turn_tables(struct pifu_doc *doc, pifu_error *err);
+
+/** Put tables side by side under one header one below the other (unfold.c); the
+ *  rest as for pifu_turn_tables. */
+pifu_status pifu_unfold_tables(struct pifu_doc *doc, pifu_error *err);
+
+#endif

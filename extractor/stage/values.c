@@ -1,0 +1,578 @@
+/* Values that an export damaged: fused cells, misread signs, lost characters.
+ *
+ * Fused values are taken apart by what the columns expect. Where a row leaves
+ * empty what other rows fill, and all of it may stand in the one cell it has:
+ *
+ *     header   三级指标   | 分值 | 年度指标值 | 实际完成值 | 得分
+ *     others   维修闸门数 | 10  | ≥14座     | 15座      | 10
+ *     row      安装水位尺 | 10≥266米≥266米10
+ *     cuts                  10|≥266米|≥266米|10      one piece for each column
+ *
+ * the text may be cut before a sign, behind a unit or percent sign, at one place
+ * between two digits, and in the middle of a word said twice. Each piece must be
+ * what its column holds: a weight up to 100, a target by rule. Of all ways to cut
+ * it so, the likeliest counts (score not over weight, one unit, shares up to 100);
+ * where a second is nearly as likely the record is doubtful and carries the other
+ * reading. Digits alone (210010) are a number as they stand: they are cut only if
+ * the weight that comes off completes the form's weights to 100, else the record
+ * keeps them and is doubtful.
+ *
+ * A share over 100 % that begins with a 2, or with 二, may be a misread ≥ (292%
+ * for ≥92%). Nobody can tell from the text: the record keeps what stands there,
+ * is doubtful, and carries the other reading.
+ *
+ * Limits: pieces in the order of the columns; eight columns; words that differ
+ * (及时完成) are not cut. */
+#include <math.h>
+
+#include "base/error.h"
+#include "stage/align.h"
+#include "stage/collect.h"
+#include "stage/values.h"
+
+enum { PIECES = 8, CUTS = 24, TEXT_MOST = 120, SURE_MARGIN = 15, HIGHEST_RATE = 100, ALL_WEIGHTS = 100 };
+#define DOUBTED 0.45 /* the most that a doubtful value leaves of a confidence */
+
+#define ROLE_BIT(role) (1u << (role))
+static const uint32_t value_roles = ROLE_BIT(ROLE_TARGET) | ROLE_BIT(ROLE_WEIGHT) | ROLE_BIT(ROLE_ACTUAL) |
+                                    ROLE_BIT(ROLE_SCORE) | ROLE_BIT(ROLE_PRIOR) | ROLE_BIT(ROLE_LONG) |
+                                    ROLE_BIT(ROLE_PLACE);
+static const uint32_t target_parts = ROLE_BIT(ROLE_UNIT) | ROLE_BIT(ROLE_COMPARATOR) | ROLE_BIT(ROLE_DIRECTION);
+
+static bool is_value(uint8_t role) { return value_roles >> role & 1; }
+static bool is_points(uint8_t role) { return role == ROLE_WEIGHT || role == ROLE_SCORE; }
+
+/* ---- Which columns the text may fill ---------------------------------------------- */
+
+struct splitting {
+	struct collector *c;
+	uint32_t token;          /* of the fused text */
+	struct str text;
+	size_t slots[PIECES];    /* columns of the pieces, in their order */
+	uint8_t roles[PIECES];   /* their roles */
+	uint8_t anchor;          /* role of the column that the text was read in */
+	unsigned n;
+	uint32_t cuts[CUTS];     /* where the text may be cut, 0 and its end included */
+	bool digit_cut[CUTS];    /* between two digits */
+	unsigned ncuts;
+	struct target *pieces[CUTS][CUTS]; /* [from][to] as read; NULL: not yet */
+	unsigned best[PIECES + 1], second[PIECES + 1];
+	int best_cost, second_cost; /* INT32_MAX: none */
+};
+
+static double value_of(struct str number)
+{
+	double value = 0, scale = 0;
+	for (uint32_t i = number.s && number.n && number.s[0] == '-'; i < number.n; i++) {
+		if (number.s[i] == '.')
+			scale = 1;
+		else
+			value = value * 10 + (number.s[i] - '0'), scale *= 10;
+	}
+	return scale > 1 ? value / scale : value;
+}
+
+/* Records of the form that have a cell in each role, and the sum of their weights. */
+static void count_roles(struct collector *c)
+{
+	const struct pifu_doc *doc = c->doc;
+	c->roles_counted = true;
+	for (uint32_t i = c->first; i < c->end; i++) {
+		if (doc->view[i].reading != READ_FIELD)
+			continue;
+		c->role_cells[doc->view[i].role]++;
+		if (doc->view[i].role == ROLE_WEIGHT && doc->targets[i])
+			c->weights += value_of(doc->targets[i]->number);
+	}
+}
+
+/* Do at least half of the records fill the column? */
+static bool is_usual(const struct collector *c, uint8_t role)
+{
+	return c->role_cells[role] * 2 >= c->role_cells[ROLE_NAME] && c->role_cells[role] > 1;
+}
+
+static uint32_t roles_of(const struct collector *c, uint32_t from, uint32_t to, uint32_t record)
+{
+	uint32_t roles = 0;
+	for (uint32_t i = from; i < to; i++)
+		if (c->doc->view[i].record == record && c->doc->view[i].reading == READ_FIELD)
+			roles |= ROLE_BIT(c->doc->view[i].role);
+	return roles;
+}
+
+/* The columns side by side with the text's own that the record leaves empty. */
+static void find_columns(struct splitting *s, uint32_t filled)
+{
+	const struct pifu_doc *doc = s->c->doc;
+	size_t at = 0, first, n = 0;
+	filled &= ~ROLE_BIT(s->anchor);
+	while (at < doc->nslots && doc->slots[at].role != s->anchor)
+		at++;
+	for (first = at; first > 0 && at < doc->nslots; first--) {
+		uint8_t role = doc->slots[first - 1].role;
+		bool open = is_value(role) && !(filled & ROLE_BIT(role)) && is_usual(s->c, role);
+		if (!open && !(target_parts >> role & 1))
+			break;
+	}
+	for (size_t i = first; i < doc->nslots; i++) {
+		uint8_t role = doc->slots[i].role;
+		bool open = i == at || (is_value(role) && !(filled & ROLE_BIT(role)) && is_usual(s->c, role));
+		if (!open && !(target_parts >> role & 1))
+			break;
+		if (open && n == PIECES)
+			return;
+		if (!open)
+			continue;
+		s->slots[n] = i;
+		s->roles[n++] = role;
+	}
+	s->n = (unsigned)n;
+}
+
+/* ---- Where it may be cut -------------------------------------------------------------- */
+
+enum char_kind { KIND_DIGIT, KIND_POINT, KIND_SIGN, KIND_PERCENT, KIND_OTHER };
+
+static enum char_kind kind_of(uint32_t c)
+{
+	if (c >= '0' && c <= '9')
+		return KIND_DIGIT;
+	if (c == '.' || c == ',')
+		return KIND_POINT;
+	if (c == 0x2265 || c == 0x2264 || c == '<' || c == '>' || c == '=')
+		return KIND_SIGN;
+	return c == '%' || c == 0x2030 ? KIND_PERCENT : KIND_OTHER;
+}
+
+static bool may_cut(enum char_kind before, enum char_kind after)
+{
+	if (before == KIND_SIGN || before == KIND_POINT || after == KIND_POINT || after == KIND_PERCENT)
+		return false;
+	return after == KIND_SIGN || before != KIND_OTHER || after == KIND_DIGIT;
+}
+
+/* Is `at` the middle of a word said twice: 及时|及时? */
+static bool is_twin(struct str text, uint32_t at)
+{
+	uint32_t most = at < text.n - at ? at : text.n - at;
+	for (uint32_t n = 6; n <= most; n += 3) {
+		struct str twin = pifu_str_sub(text, at - n, at);
+		if (pifu_str_eq(twin, pifu_str_sub(text, at, at + n)) && kind_of((unsigned char)twin.s[0]) == KIND_OTHER)
+			return true;
+	}
+	return false;
+}
+
+static bool find_cuts(struct splitting *s)
+{
+	enum char_kind before = KIND_OTHER;
+	s->ncuts = 0;
+	for (uint32_t i = 0; i <= s->text.n;) {
+		uint32_t at = i, c = i < s->text.n ? pifu_utf8_next(s->text, &i) : (i++, 0u);
+		enum char_kind kind = kind_of(c);
+		bool edge = at == 0 || at == s->text.n;
+		if (edge || may_cut(before, kind) || is_twin(s->text, at)) {
+			if (s->ncuts == CUTS)
+				return false;
+			s->digit_cut[s->ncuts] = !edge && before == KIND_DIGIT && kind == KIND_DIGIT;
+			s->cuts[s->ncuts++] = at;
+		}
+		before = kind;
+	}
+	return s->ncuts > s->n;
+}
+
+/* ---- What a cut costs --------------------------------------------------------------------- */
+
+/* What the piece holds of what its cell holds. */
+static uint32_t piece_flags(struct str text, uint32_t flags)
+{
+	uint32_t here = 0;
+	for (uint32_t i = 0; i < text.n;) {
+		enum char_kind kind = kind_of(pifu_utf8_next(text, &i));
+		here |= kind == KIND_DIGIT ? TEXT_DIGIT : kind == KIND_SIGN ? TEXT_COMPARATOR : 0;
+		here |= kind == KIND_PERCENT ? TEXT_PERCENT : 0;
+	}
+	return here | (flags & ~(uint32_t)(TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT));
+}
+
+static pifu_status read_piece(struct splitting *s, unsigned from, unsigned to, const struct target **out,
+                              pifu_error *err)
+{
+	struct pifu_doc *doc = s->c->doc;
+	if (!s->pieces[from][to]) {
+		struct str text = pifu_str_sub(s->text, s->cuts[from], s->cuts[to]);
+		struct target *t = pifu_arena_alloc(doc->work, sizeof *t);
+		if (!t)
+			return pifu_error_nomem(err);
+		uint32_t flags = piece_flags(text, doc->tokens[s->token].flags);
+		pifu_status st = pifu_target_read(doc->grammar, doc->matcher, doc->work, text, flags, t, err);
+		if (st != PIFU_OK)
+			return st;
+		s->pieces[from][to] = t;
+	}
+	*out = s->pieces[from][to];
+	return PIFU_OK;
+}
+
+static bool is_padded(const struct target *t)
+{
+	struct str whole = t->whole;
+	return whole.n > 1 && whole.s[0] == '0' && whole.s[1] != '.';
+}
+
+/* The piece in its column: a cost, or -1 when it cannot be. */
+static int piece_cost(uint8_t role, const struct target *t)
+{
+	bool plain = t->kind == TARGET_NUMBER && t->comparator == COMPARATOR_NONE && !t->unit.s;
+	if (!t->sure || t->kind == TARGET_MISSING || is_padded(t))
+		return -1;
+	double value = t->kind == TARGET_NUMBER ? value_of(t->number) : 0;
+	if (is_points(role)) {
+		if (!plain || value > 100 || (role == ROLE_WEIGHT && value <= 0))
+			return -1;
+		return (value != floor(value) ? 8 : 0) + (value > 30 ? 10 : 0);
+	}
+	bool share = t->kind == TARGET_NUMBER && pifu_str_eq(t->unit, STR("%"));
+	return (plain ? 10 : 0) + (share && value > HIGHEST_RATE ? 80 : 0);
+}
+
+/* How badly the pieces go with one another. */
+static int fit_cost(const struct splitting *s, const struct target *const *t)
+{
+	const struct target *by_role[ROLE_COUNT] = {NULL};
+	int cost = 0;
+	for (unsigned i = 0; i < s->n; i++)
+		by_role[s->roles[i]] = t[i];
+	const struct target *target = by_role[ROLE_TARGET], *actual = by_role[ROLE_ACTUAL];
+	if (by_role[ROLE_WEIGHT] && by_role[ROLE_SCORE]) {
+		double weight = value_of(by_role[ROLE_WEIGHT]->number), score = value_of(by_role[ROLE_SCORE]->number);
+		if (score > weight)
+			return -1;
+		cost += score < weight ? 10 : 0;
+	}
+	if (target && actual && target->kind == TARGET_NUMBER && actual->kind == TARGET_NUMBER) {
+		double wanted = value_of(target->number), reached = value_of(actual->number);
+		bool far = reached * 5 < wanted || wanted * 5 < reached;
+		cost += (pifu_str_eq(target->unit, actual->unit) || !actual->unit.s ? 0 : 30) + (far ? 30 : 0);
+	}
+	return cost;
+}
+
+/* The cost of cutting at `at`; -1: it cannot be cut so. */
+static pifu_status cut_cost(struct splitting *s, const unsigned *at, int *cost, pifu_error *err)
+{
+	const struct target *pieces[PIECES];
+	unsigned digits = 0;
+	*cost = -1;
+	int sum = 0;
+	for (unsigned i = 1; i < s->n; i++)
+		digits += s->digit_cut[at[i]];
+	if (digits > 1)
+		return PIFU_OK;
+	for (unsigned i = 0; i < s->n; i++) {
+		pifu_status st = read_piece(s, at[i], at[i + 1], &pieces[i], err);
+		if (st != PIFU_OK)
+			return st;
+		int piece = piece_cost(s->roles[i], pieces[i]);
+		if (piece < 0)
+			return PIFU_OK;
+		sum += piece;
+	}
+	int fit = fit_cost(s, pieces);
+	if (fit >= 0)
+		*cost = sum + fit + (digits ? 5 : 0);
+	return PIFU_OK;
+}
+
+/* The next choice of inner cuts, in order; false behind the last. */
+static bool next_choice(const struct splitting *s, unsigned *at)
+{
+	for (unsigned i = s->n - 1; i > 0; i--) {
+		if (at[i] + 1 >= s->ncuts - (s->n - i))
+			continue;
+		at[i]++;
+		for (unsigned k = i + 1; k < s->n; k++)
+			at[k] = at[k - 1] + 1;
+		return true;
+	}
+	return false;
+}
+
+static void keep_choice(struct splitting *s, const unsigned *at, int cost)
+{
+	if (cost < s->best_cost) {
+		memcpy(s->second, s->best, sizeof s->second);
+		s->second_cost = s->best_cost;
+		memcpy(s->best, at, sizeof s->best);
+		s->best_cost = cost;
+	} else if (cost < s->second_cost) {
+		memcpy(s->second, at, sizeof s->second);
+		s->second_cost = cost;
+	}
+}
+
+static pifu_status find_split(struct splitting *s, pifu_error *err)
+{
+	unsigned at[PIECES + 1];
+	s->best_cost = s->second_cost = INT32_MAX;
+	for (unsigned i = 0; i < s->n; i++)
+		at[i] = i;
+	at[s->n] = s->ncuts - 1;
+	do {
+		int cost;
+		pifu_status st = cut_cost(s, at, &cost, err);
+		if (st != PIFU_OK)
+			return st;
+		if (cost >= 0)
+			keep_choice(s, at, cost);
+	} while (next_choice(s, at));
+	return PIFU_OK;
+}
+
+/* ---- What comes of it ---------------------------------------------------------------------- */
+
+static struct str piece_text(const struct splitting *s, const unsigned *at, unsigned i)
+{
+	return pifu_str_sub(s->text, s->cuts[at[i]], s->cuts[at[i + 1]]);
+}
+
+/* The piece of the column that the text was read in. */
+static struct str own_piece(const struct splitting *s, const unsigned *at)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->roles[i] == s->anchor)
+			return piece_text(s, at, i);
+	return s->text;
+}
+
+/* Digits alone, with a sign or without: a number as they stand. */
+static bool is_bold(struct str text)
+{
+	if (kind_of((unsigned char)text.s[text.n - 1]) != KIND_DIGIT)
+		return false; /* most targets end in a unit */
+	for (uint32_t i = 0; i < text.n;) {
+		bool first = i == 0;
+		enum char_kind kind = kind_of(pifu_utf8_next(text, &i));
+		if (kind != KIND_DIGIT && !(first && kind == KIND_SIGN))
+			return false;
+	}
+	return true;
+}
+
+/* The weight that the cut takes off is the one that the form's weights lack. */
+static bool completes_weights(const struct splitting *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->roles[i] == ROLE_WEIGHT)
+			return fabs(s->c->weights + value_of(piece_text(s, s->best, i)) - ALL_WEIGHTS) < 0.005;
+	return false;
+}
+
+static pifu_status put_place(struct splitting *s, unsigned i, pifu_error *err)
+{
+	struct pifu_doc *doc = s->c->doc;
+	struct pifu_record *rec = s->c->record;
+	uint32_t header = doc->slots[s->slots[i]].token;
+	if (header == PIFU_NONE || rec->nparts >= SLOTS_MAX)
+		return PIFU_OK;
+	if (!rec->parts)
+		rec->parts = ARENA_ARRAY(doc->work, struct part, SLOTS_MAX);
+	struct str place = pifu_arena_str(doc->work, doc->tokens[header].text);
+	struct str target = pifu_arena_str(doc->work, piece_text(s, s->best, i));
+	if (!rec->parts || !place.s || !target.s)
+		return pifu_error_nomem(err);
+	rec->parts[rec->nparts++] = (struct part){place, target};
+	return PIFU_OK;
+}
+
+static const pifu_field role_fields[ROLE_COUNT] = {
+#define PIFU_ROLE(id, key, field, meaning) [ROLE_##id] = (field),
+#include "grammar/roles.def"
+#undef PIFU_ROLE
+};
+
+static pifu_status put_piece(struct splitting *s, unsigned i, pifu_error *err)
+{
+	struct collector *c = s->c;
+	pifu_field field = role_fields[s->roles[i]];
+	if (s->roles[i] == ROLE_PLACE)
+		return put_place(s, i, err);
+	if (s->roles[i] == ROLE_TARGET || field == PIFU_FIELD_COUNT)
+		return PIFU_OK;
+	if (s->roles[i] == ROLE_WEIGHT)
+		c->weights += value_of(piece_text(s, s->best, i));
+	c->record->value[field] = pifu_arena_str(c->doc->work, piece_text(s, s->best, i));
+	if (!c->record->value[field].s)
+		return pifu_error_nomem(err);
+	return pifu_collect_source(c, field, s->token, err);
+}
+
+static pifu_status apply_split(struct splitting *s, struct str *value, pifu_error *err)
+{
+	struct collector *c = s->c;
+	pifu_status st = PIFU_OK;
+	if (s->second_cost != INT32_MAX && s->second_cost - s->best_cost < SURE_MARGIN)
+		c->rival = own_piece(s, s->second);
+	*value = own_piece(s, s->best);
+	if (s->anchor == ROLE_PLACE)
+		c->record->nparts = 0;
+	for (unsigned i = 0; i < s->n && st == PIFU_OK; i++)
+		st = put_piece(s, i, err);
+	c->record->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_SPLIT;
+	return st == PIFU_OK ? pifu_collect_value_split(c, s->token, s->best_cost, err) : st;
+}
+
+static pifu_status split_value(struct collector *c, const struct value_words *w, struct str *value, bool bold,
+                               pifu_error *err)
+{
+	const struct pifu_doc *doc = c->doc;
+	struct splitting s = {.c = c, .token = w->token, .text = *value, .anchor = doc->view[w->token].role};
+	if (!c->roles_counted)
+		count_roles(c);
+	find_columns(&s, roles_of(c, w->from, w->to, doc->view[w->token].record));
+	if (s.n < 2 || !find_cuts(&s))
+		return PIFU_OK;
+	pifu_status st = find_split(&s, err);
+	if (st != PIFU_OK || s.best_cost == INT32_MAX)
+		return st;
+	if (!bold || completes_weights(&s))
+		return apply_split(&s, value, err);
+	c->rival = own_piece(&s, s.best);
+	return PIFU_OK;
+}
+
+pifu_status pifu_values_split(struct collector *c, const struct value_words *w, struct str *value, pifu_error *err)
+{
+	const struct pifu_doc *doc = c->doc;
+	const struct target *whole = doc->targets[w->token];
+	if (doc->nslots < 2 || value->n < 2 || value->n > TEXT_MOST || doc->lines)
+		return PIFU_OK;
+	bool bold = is_bold(*value);
+	if (whole && whole->sure && !bold)
+		return PIFU_OK;
+	return split_value(c, w, value, bold, err);
+}
+
+/* The one place that a row without a total fills may hold those of all places. */
+pifu_status pifu_values_places(struct collector *c, const struct value_words *w, pifu_error *err)
+{
+	struct value_words words = *w;
+	uint32_t record = c->doc->view[w->from].record;
+	if (c->record->nparts != 1)
+		return PIFU_OK;
+	while (words.token < w->to && !(c->doc->view[words.token].record == record &&
+	                                c->doc->view[words.token].role == ROLE_PLACE))
+		words.token++;
+	if (words.token == w->to)
+		return PIFU_OK;
+	struct str value = c->doc->tokens[words.token].text;
+	return pifu_values_split(c, &words, &value, err);
+}
+
+/* ---- Misread signs ---------------------------------------------------------------------------- */
+
+static bool ends_like_share(struct str name)
+{
+	static const struct str ends[] = {{"率", 3}, {"比例", 6}, {"比率", 6}, {"占比", 6}, {"比重", 6}, {"满意度", 9},
+		{"知晓度", 9}, {"认可度", 9}, {"覆盖面", 9}};
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (pifu_str_ends(name, ends[i]))
+			return true;
+	return false;
+}
+
+/* 292% may be meant where the name is no share; 二90% is no number at all. */
+void pifu_values_suspect(struct collector *c, const struct target *t)
+{
+	struct pifu_record *rec = c->record;
+	if (!t->misread || (t->kind == TARGET_NUMBER && !ends_like_share(rec->value[PIFU_FIELD_NAME])))
+		return;
+	rec->findings |= (uint64_t)1 << PIFU_FINDING_COMPARATOR_MISREAD;
+	c->rival = t->rival;
+}
+
+/* ---- Lost characters ----------------------------------------------------------------------------- */
+
+/* A mark that fills a gap behind the value is none of it. */
+void pifu_values_trim(struct collector *c, struct str *value)
+{
+	uint32_t n = value->n;
+	while (n > 0 && (value->s[n - 1] == '?'))
+		n--;
+	if (n == 0 || n == value->n)
+		return;
+	struct str rest = pifu_str_sub(*value, 0, n);
+	if (kind_of((unsigned char)rest.s[0]) == KIND_OTHER && kind_of((unsigned char)rest.s[n - 1]) == KIND_OTHER &&
+	    !pifu_str_starts(rest, STR("≥")) && !pifu_str_starts(rest, STR("≤")))
+		return; /* words: a question, perhaps */
+	*value = rest;
+	c->record->findings |= (uint64_t)1 << PIFU_FINDING_TEXT_LOST;
+}
+
+static void find_lost(struct collector *c, const struct value_words *w, uint32_t record)
+{
+	const struct pifu_doc *doc = c->doc;
+	for (uint32_t i = w->from; i < w->to; i++) {
+		const struct view *v = &doc->view[i];
+		bool told = v->role == ROLE_NAME || v->role == ROLE_TARGET || v->role == ROLE_UNIT;
+		if (v->record == record && told && doc->tokens[i].flags & TEXT_FILLER)
+			c->record->findings |= (uint64_t)1 << PIFU_FINDING_TEXT_LOST;
+	}
+}
+
+/* ---- Parents --------------------------------------------------------------------------------------- */
+
+/* 其中:, 1. 2. (1) ① in front of a name: one of several under another. */
+static bool is_child(const struct pifu_record *rec)
+{
+	struct str name = rec->value[PIFU_FIELD_NAME], raw = rec->raw[PIFU_FIELD_NAME];
+	if (pifu_str_starts(name, STR("其中")))
+		return true;
+	if (!raw.s || raw.n < 3)
+		return false;
+	uint32_t at = 0, c = pifu_utf8_next(raw, &at);
+	bool bracket = c == '(' || c == 0xff08;
+	if (bracket)
+		c = pifu_utf8_next(raw, &at);
+	if (c >= 0x2460 && c <= 0x2473)
+		return true;
+	uint32_t mark = at < raw.n ? pifu_utf8_next(raw, &at) : 0;
+	bool closed = mark == ')' || mark == 0xff09, stopped = mark == '.' || mark == 0x3001 || mark == 0xff0e;
+	return c >= '1' && c <= '9' && (bracket ? closed : stopped);
+}
+
+/* The indicator before, which has no target, is the parent of this one. */
+static void find_parent(struct collector *c)
+{
+	struct pifu_record *last = c->last;
+	uint64_t missing = (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
+	if (last && last->findings & missing && !(c->record->findings & missing) && is_child(c->record) && !is_child(last))
+		last->findings |= (uint64_t)1 << PIFU_FINDING_PARENT;
+}
+
+/* ---- The end of a record ------------------------------------------------------------------------------ */
+
+static pifu_status add_rival(struct collector *c, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct alternative *all = ARENA_ARRAY(c->doc->work, struct alternative, rec->nalternatives + 1);
+	struct str text = pifu_arena_str(c->doc->work, c->rival);
+	if (!all || !text.s)
+		return pifu_error_nomem(err);
+	if (rec->nalternatives)
+		memcpy(all, rec->alternatives, rec->nalternatives * sizeof *all);
+	all[rec->nalternatives++] = (struct alternative){0, PIFU_FIELD_TARGET, text};
+	rec->alternatives = all;
+	rec->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;
+	rec->confidence = fmin(rec->confidence, DOUBTED);
+	return PIFU_OK;
+}
+
+pifu_status pifu_values_settle(struct collector *c, const struct value_words *w, uint32_t record, pifu_error *err)
+{
+	find_lost(c, w, record);
+	find_parent(c);
+	return c->rival.s ? add_rival(c, err) : PIFU_OK;
+}

@@ -1,0 +1,73 @@
+"""Head fields of a form: values cut over lines, amounts with their unit, whose form it is."""
+import json
+
+from program import Case, main
+
+TABLE = "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t栽植行道树数\t≥320株\n产出指标\t质量指标\t成活率\t≥95%\n"
+
+
+class HeadFields(Case):
+    def fields(self, head, table=TABLE):
+        text = f"项目支出绩效目标申报表\n{head}{table}".encode("utf-8")
+        document = json.loads(self.expect(0, "extract", "-f", "json", stdin=text).stdout)
+        self.goals = [g["text"] for g in document["goals"]]
+        self.indicators = document["indicators"]
+        return {f["key"]: f["value"] for f in document["fields"]}
+
+    def test_line_that_was_cut(self):
+        fields = self.fields("项目名称\n滨河大道行道树补植与花境维\n护\n主管部门\n桐溪县园林绿化服务中\n心\n实施单位\n桐溪县苗圃\n")
+        self.assertEqual(fields["project"], "滨河大道行道树补植与花境维护")
+        self.assertEqual(fields["supervisor"], "桐溪县园林绿化服务中心")
+        self.assertEqual(fields["implementer"], "桐溪县苗圃")
+
+    def test_text_that_is_nobodys_stays_apart(self):
+        fields = self.fields("项目名称\n苗圃更新\n养护等级\n二级养护\n实施单位\n桐溪县苗圃\n")
+        self.assertEqual(fields["project"], "苗圃更新")
+
+    def test_blank_lines_part_cells(self):
+        fields = self.fields("项目名称\n\n滨河大道补植\n二期\n\n养护等级\n\n主管部门\n\n桐溪县住建局\n\n")
+        self.assertEqual(fields["project"], "滨河大道补植二期")
+        self.assertEqual(fields["supervisor"], "桐溪县住建局")
+
+    def test_goals_over_lines(self):
+        self.fields("年度目标\n1.补植行道树320株。\n2.更换花境植物,做好冬季\n防寒。\n")
+        self.assertEqual(self.goals, ["补植行道树320株。", "更换花境植物,做好冬季防寒。"])
+
+    def test_amount_with_unit_of_head(self):
+        fields = self.fields("单位：万元\n资金总额\t136.4\n其中：财政拨款\t100万元\n")
+        self.assertEqual((fields["budget"], fields["fund_fiscal"]), ("136.4 万元", "100万元"))
+
+    def test_amount_with_unit_of_label(self):
+        fields = self.fields("资金总额（元）\t1,364,000.00\n")
+        self.assertEqual(fields["budget"], "1,364,000.00 元")
+
+    def test_amount_without_unit_stays(self):
+        self.assertEqual(self.fields("资金总额\t136.4\n")["budget"], "136.4")
+
+    def test_amount_glued_to_next_label(self):
+        fields = self.fields("单位：万元\n资金总额\n136.4 其中：财政拨款\n100\n")
+        self.assertEqual((fields["budget"], fields["fund_fiscal"]), ("136.4 万元", "100 万元"))
+
+    def test_label_and_value_in_one_line(self):
+        fields = self.fields("项目名称：行道树补植\n主管部门：桐溪县住建局\n资金总额：88.5万元\n")
+        self.assertEqual([fields[k] for k in ("project", "supervisor", "budget")], ["行道树补植", "桐溪县住建局", "88.5万元"])
+
+    def test_header_is_no_value(self):
+        self.assertNotIn("budget_spent", self.fields("项目名称\t行道树补植\n全年执行数\t分值\t得分\n"))
+
+    def test_department_of_project(self):
+        head = "项目名称\t行道树补植\n实施单位\t桐溪县苗圃\n"
+        for more, department in (("", "桐溪县苗圃"), ("主管部门\t桐溪县住建局\n", "桐溪县住建局"),
+                                 ("主管部门\t桐溪县住建局\n填报单位\t桐溪县绿化办\n", "桐溪县绿化办")):
+            self.fields(head + more)
+            self.assertEqual({i["department"] for i in self.indicators}, {department})
+
+    def test_marks_of_markdown(self):
+        text = f"# 2025年项目支出绩效目标表\n**项目名称：** 行道树补植\n{TABLE}".encode("utf-8")
+        form = json.loads(self.expect(0, "extract", "-f", "json", stdin=text).stdout)
+        self.assertEqual(form["form"][0]["title"], "2025年项目支出绩效目标表")
+        self.assertEqual(form["indicators"][0]["project"], "行道树补植")
+
+
+if __name__ == "__main__":
+    main()
