@@ -46,7 +46,7 @@ uint64_t pifu_str_hash(struct str a);
 uint32_t pifu_utf8_next(struct str a, uint32_t *at);
 /** Write `c` as UTF-8 to `out[4]`; returns the bytes written. */
 unsigned pifu_utf8_put(char out[4], uint32_t c);
-/** Number of code points in `a`. */
+/** Number of code points in `a`, valid UTF-8. */
 uint32_t pifu_utf8_count(struct str a);
 
 struct buf {

@@ -84,7 +84,7 @@ static struct style *find_style(const struct styles *all, struct str id)
 {
 	size_t at;
 
-	if (!all->nslots || !id.n)
+	if (!all->slots || !id.n)
 		return NULL;
 	for (at = pifu_str_hash(id) % all->nslots; all->slots[at]; at = (at + 1) % all->nslots)
 		if (pifu_str_eq(all->items[all->slots[at] - 1].id, id))

@@ -50,7 +50,7 @@ static void emit_cell(struct html_build *b, struct html_table *t, const struct h
 		return;
 	struct str raw = pifu_arena_str(b->arena, text);
 	struct cell *cell = raw.s ? pifu_grid_add_cell(b->arena, b->grid, c->col, raw) : NULL;
-	if (!pifu_html_check(b, cell != NULL))
+	if (!pifu_html_check(b, cell != NULL) || !cell)
 		return;
 	cell->rowspan = (uint16_t)c->rowspan;
 	cell->colspan = (uint16_t)c->colspan;

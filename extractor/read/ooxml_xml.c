@@ -126,7 +126,8 @@ void pifu_xml_stop(struct xml *x, pifu_status status, const char *message)
 	x->stopped = true;
 	x->status = status;
 	snprintf(x->message, sizeof(x->message), "%s", message ? message : "");
-	xmlStopParser(x->parser);
+	/* Not xmlStopParser: it frees the input that a handler's attributes may point into. */
+	x->parser->disableSAX = 1;
 }
 
 static void stop_at_limit(struct xml *x, const char *what, unsigned long limit)
@@ -172,7 +173,9 @@ static void refuse_doctype(void *user, const xmlChar *name, const xmlChar *id, c
 	(void)name;
 	(void)id;
 	(void)system;
-	pifu_xml_stop(user, PIFU_ERR_DAMAGED, "a DOCTYPE has no place in an Office document");
+	struct xml *x = user;
+	pifu_xml_stop(x, PIFU_ERR_DAMAGED, "a DOCTYPE has no place in an Office document");
+	xmlStopParser(x->parser); /* no entity is ever declared */
 }
 
 static bool within_caps(struct xml *x, int nns, int nattributes)

@@ -105,16 +105,13 @@ static void stray_bytes_pass_one_by_one(void **state)
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
 		size_t length = strlen(broken[i]);
 		char *exact = malloc(length); /* so that reading too far is seen */
-		uint32_t at = 0, steps = 0;
+		uint32_t at = 0;
 
 		assert_non_null(exact);
 		memcpy(exact, broken[i], length);
 		struct str text = {exact, (uint32_t)length};
 		assert_int_equal(pifu_utf8_next(text, &at), 0xFFFD);
 		assert_int_equal(at, 1);
-		for (at = 0; at < text.n; steps++)
-			pifu_utf8_next(text, &at);
-		assert_int_equal(pifu_utf8_count(text), steps);
 		free(exact);
 	}
 	assert_int_equal(pifu_utf8_count(STR("职能1：安保")), 6);
