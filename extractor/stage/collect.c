@@ -32,214 +32,14 @@ static const pifu_field role_fields[ROLE_COUNT] = {
 
 static struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
 
-/* ---- Values -------------------------------------------------------------------- */
-
-static pifu_status copy(struct collector *c, struct str text, struct str *out, pifu_error *err)
-{
-	*out = pifu_arena_str(c->doc->work, text);
-	return out->s ? PIFU_OK : pifu_error_nomem(err);
-}
-
-/* Text before normalisation of one word; a piece of a cell has none of its own. */
-static struct str raw_of(const struct collector *c, uint32_t token)
-{
-	const struct token *t = &c->doc->tokens[token];
-	return t->raw.s ? t->raw : c->doc->grid.cells[t->cell].raw;
-}
-
-static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32_t cell,
-                                   pifu_error *err)
-{
-	struct pifu_record *rec = c->record;
-	struct source_cell *cells = pifu_arena_grow(c->doc->work, rec->cells, rec->ncells, &c->cells_cap,
-	                                            rec->ncells + 1, sizeof *cells);
-	if (!cells)
-		return pifu_error_nomem(err);
-	const struct cell *at = &c->doc->grid.cells[cell];
-	const struct row *row = &c->doc->grid.rows[at->row];
-	rec->cells = cells;
-	cells[rec->ncells++] = (struct source_cell){field, {row->table, row->number, at->col}, at->path};
-	return PIFU_OK;
-}
-
-static pifu_status add_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
-{
-	const struct token *t = &c->doc->tokens[token];
-	uint32_t n;
-	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
-	pifu_status st = PIFU_OK;
-	for (uint32_t i = 0; i < n && st == PIFU_OK; i++)
-		st = add_source_cell(c, field, cells[i], err);
-	return st;
-}
-
-pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
-{
-	return add_source(c, field, token, err);
-}
-
-/* Put a text into a field, or join it to what already stands there. */
-static pifu_status put_text(struct collector *c, pifu_field field, struct str text, pifu_error *err)
-{
-	struct str *value = &c->record->value[field];
-	if (!value->s)
-		return copy(c, text, value, err);
-	char *joined = pifu_arena_alloc(c->doc->work, (size_t)value->n + text.n + 1);
-	if (!joined)
-		return pifu_error_nomem(err);
-	memcpy(joined, value->s, value->n);
-	memcpy(joined + value->n, text.s, text.n);
-	joined[value->n + text.n] = '\0';
-	*value = (struct str){joined, value->n + text.n};
-	return PIFU_OK;
-}
-
-/* The value's wording in the source, where it is another. */
-static pifu_status keep_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
-{
-	struct pifu_record *rec = c->record;
-	struct str raw = raw_of(c, token);
-	if (pifu_str_eq(raw, rec->value[field]) || rec->raw[field].s)
-		return PIFU_OK;
-	return copy(c, raw, &rec->raw[field], err);
-}
-
-/* ---- Names and targets ------------------------------------------------------------ */
-
-/* A name without its template mark: 指标1: ★ */
-static struct str strip_mark(struct collector *c, struct str text)
-{
-	const struct rule *rule = c->doc->grammar->name_mark;
-	struct span at;
-	if (!rule || text.n == 0 || ((unsigned char)text.s[0] < 0x80 && text.s[0] >= 'a' && text.s[0] <= 'z'))
-		return text;
-	if (pifu_rule_match(rule, c->doc->matcher, text, 0, &at, 1, NULL) != 1 || at.from != 0)
-		return text;
-	return pifu_str_trim(pifu_str_sub(text, at.to, text.n));
-}
-
-struct target_parts {
-	struct str comparator, value, unit;
-	uint32_t token, unit_token, comparator_token;
-	unsigned values;
-	uint32_t long_token; /* value of the long term, PIFU_NONE */
-};
-
-static pifu_status put_target(struct collector *c, const struct target_parts *p, pifu_error *err)
-{
-	struct pifu_doc *doc = c->doc;
-	struct target t = {.kind = TARGET_MISSING};
-	pifu_status st = PIFU_OK;
-	if (p->comparator.s || p->unit.s || p->values > 1)
-		st = pifu_target_join(doc->grammar, doc->matcher, doc->work, p->comparator, p->value, p->unit, &t, err);
-	else if (p->values && doc->targets[p->token])
-		t = *doc->targets[p->token];
-	else if (p->values)
-		st = pifu_target_read(doc->grammar, doc->matcher, doc->work, p->value,
-		                      doc->tokens[p->token].flags, &t, err);
-	if (st != PIFU_OK)
-		return st;
-	pifu_values_suspect(c, &t);
-	struct pifu_record *rec = c->record;
-	bool by_places = rec->nparts && !p->values; /* the form has no column for the total */
-	rec->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
-	const char *comparator = pifu_comparator_name(t.comparator);
-	if (comparator)
-		rec->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(comparator);
-	if (t.kind == TARGET_MISSING) {
-		if (!by_places)
-			rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
-		return PIFU_OK;
-	}
-	const struct { pifu_field field; struct str text; } fields[] = {
-		{PIFU_FIELD_TARGET, t.whole}, {PIFU_FIELD_NUMBER, t.number},
-		{PIFU_FIELD_NUMBER_MAX, t.number_max}, {PIFU_FIELD_UNIT, t.unit},
-	};
-	for (size_t i = 0; i < sizeof fields / sizeof *fields && st == PIFU_OK; i++)
-		if (fields[i].text.s)
-			st = copy(c, fields[i].text, &rec->value[fields[i].field], err);
-	return st == PIFU_OK && p->values ? keep_raw(c, PIFU_FIELD_TARGET, p->token, err) : st;
-}
-
-/* The column that a place's value stands in: by its position, or (one cell a
- * line) the next one. */
-static const struct slot *place_slot(const struct collector *c, uint32_t token)
-{
-	const struct pifu_doc *doc = c->doc;
-	int64_t home = (int64_t)doc->tokens[token].col - view_of(c, token)->shift;
-	size_t places = 0;
-	for (size_t i = 0; i < doc->nslots; i++) {
-		const struct slot *s = &doc->slots[i];
-		if (s->role != ROLE_PLACE || s->token == PIFU_NONE)
-			continue;
-		if (doc->lines ? places++ == c->record->nparts : s->home == home)
-			return s;
-	}
-	return NULL;
-}
-
-static pifu_status add_part(struct collector *c, uint32_t token, pifu_error *err)
-{
-	struct pifu_record *rec = c->record;
-	const struct slot *slot = place_slot(c, token);
-	if (!slot || rec->nparts >= SLOTS_MAX)
-		return PIFU_OK;
-	if (!rec->parts)
-		rec->parts = ARENA_ARRAY(c->doc->work, struct part, SLOTS_MAX);
-	if (!rec->parts)
-		return pifu_error_nomem(err);
-	struct part *part = &rec->parts[rec->nparts++];
-	pifu_status st = copy(c, c->doc->tokens[slot->token].text, &part->place, err);
-	if (st == PIFU_OK)
-		st = add_source(c, PIFU_FIELD_TARGET, token, err);
-	return st == PIFU_OK ? copy(c, c->doc->tokens[token].text, &part->target, err) : st;
-}
-
-/* Collect the parts of the target of one record; others go straight to their field. */
-static pifu_status put_field(struct collector *c, uint32_t token, struct target_parts *p, pifu_error *err)
-{
-	const struct token *t = &c->doc->tokens[token];
-	const struct view *v = view_of(c, token);
-	pifu_field field = role_fields[v->role];
-	pifu_status st = PIFU_OK;
-	switch (v->role) {
-	case ROLE_COMPARATOR:
-		p->comparator = t->text;
-		return add_source(c, PIFU_FIELD_TARGET, token, err);
-	case ROLE_UNIT:
-		p->unit = t->text;
-		return add_source(c, PIFU_FIELD_TARGET, token, err);
-	case ROLE_TARGET:
-		p->value = t->text;
-		p->token = token;
-		p->values = 1;
-		return add_source(c, PIFU_FIELD_TARGET, token, err);
-	case ROLE_PLACE:
-		return add_part(c, token, err);
-	case ROLE_LONG:
-		p->long_token = token;
-		return PIFU_OK;
-	case ROLE_NAME:
-		st = put_text(c, field, c->record->value[field].s ? t->text : strip_mark(c, t->text), err);
-		break;
-	default:
-		if (field == PIFU_FIELD_COUNT)
-			return PIFU_OK;
-		st = put_text(c, field, t->text, err);
-	}
-	if (st == PIFU_OK)
-		st = add_source(c, field, token, err);
-	return st == PIFU_OK ? keep_raw(c, field, token, err) : st;
-}
-
 /* ---- Carried values ------------------------------------------------------------------ */
 
 static pifu_status put_carried(struct collector *c, pifu_field field, const struct giver *g, pifu_error *err)
 {
 	pifu_status st = PIFU_OK;
 	for (unsigned i = 0; i < g->n && st == PIFU_OK; i++)
-		st = add_source(c, field, g->tokens[i], err);
-	return st == PIFU_OK && g->n ? keep_raw(c, field, g->tokens[0], err) : st;
+		st = pifu_collect_source(c, field, g->tokens[i], err);
+	return st == PIFU_OK && g->n ? pifu_collect_raw(c, field, g->tokens[0], err) : st;
 }
 
 static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *err)
@@ -299,7 +99,7 @@ static pifu_status put_common(struct collector *c, size_t number, pifu_error *er
 	rec->value[PIFU_FIELD_FORM] = c->form_number;
 	if (c->doc->span->supposed == SUPPOSED_ROWS)
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_HEADER_SUPPOSED;
-	return copy(c, (struct str){id, length}, &rec->value[PIFU_FIELD_ID], err);
+	return pifu_collect_copy(c, (struct str){id, length}, &rec->value[PIFU_FIELD_ID], err);
 }
 
 /* The words of a function, joined: 职能2：校园安防、食堂设备 + 购置及更新. */
@@ -309,7 +109,7 @@ static pifu_status join_group(struct collector *c, struct str *out, pifu_error *
 	struct buf b = {.allocator = c->doc->options.allocator};
 	for (unsigned i = 0; i < g->n; i++)
 		pifu_buf_str(&b, c->doc->tokens[g->tokens[i]].text);
-	pifu_status st = b.failed ? pifu_error_nomem(err) : copy(c, pifu_buf_view(&b), out, err);
+	pifu_status st = b.failed ? pifu_error_nomem(err) : pifu_collect_copy(c, pifu_buf_view(&b), out, err);
 	pifu_buf_free(&b);
 	return st;
 }
@@ -338,11 +138,11 @@ static pifu_status read_function(struct collector *c, struct str text, pifu_erro
 	if (number.s && number.n)
 		pifu_numeral_read(c->doc->work, number, &c->function_no, &percent);
 	if (c->function_no.s) {
-		pifu_status st = copy(c, c->function_no, &c->function_no, err);
+		pifu_status st = pifu_collect_copy(c, c->function_no, &c->function_no, err);
 		if (st != PIFU_OK)
 			return st;
 	}
-	return copy(c, name, &c->function_name, err);
+	return pifu_collect_copy(c, name, &c->function_name, err);
 }
 
 static pifu_status add_function(struct collector *c, uint32_t token, pifu_error *err)
@@ -503,13 +303,13 @@ static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to, 
 	pifu_status st = PIFU_OK;
 	for (uint32_t i = from; i < to && st == PIFU_OK; i++)
 		if (view_of(c, i)->record == number)
-			st = put_field(c, i, parts, err);
+			st = pifu_collect_field(c, i, parts, err);
 	if (st == PIFU_OK && parts->values)
 		st = mend_value(c, &(struct value_words){from, to, parts->token}, parts, err);
 	else if (st == PIFU_OK)
 		st = pifu_values_places(c, &(struct value_words){from, to, from}, err);
 	if (st == PIFU_OK)
-		st = put_target(c, parts, err);
+		st = pifu_collect_target(c, parts, err);
 	if (st == PIFU_OK)
 		st = put_levels(c, name, err);
 	if (st == PIFU_OK)
@@ -560,8 +360,8 @@ static pifu_status put_long(struct collector *c, const struct target_parts *year
 	c->cells_cap = rec->ncells + 1;
 	rec->cells = cells;
 	rec->ncells = n;
-	pifu_status st = add_source(c, PIFU_FIELD_TARGET, parts.token, err);
-	return st == PIFU_OK ? put_target(c, &parts, err) : st;
+	pifu_status st = pifu_collect_source(c, PIFU_FIELD_TARGET, parts.token, err);
+	return st == PIFU_OK ? pifu_collect_target(c, &parts, err) : st;
 }
 
 /* A row with a value for the year and one for the long term is two records, in
@@ -691,7 +491,7 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 	c->project = pifu_form_value(&doc->form, STR("project"));
 	char number[12];
 	snprintf(number, sizeof number, "%u", doc->form.number);
-	pifu_status st = copy(c, pifu_str_of(number), &c->form_number, err);
+	pifu_status st = pifu_collect_copy(c, pifu_str_of(number), &c->form_number, err);
 	snprintf(c->id_prefix, sizeof c->id_prefix, "%.16s-%08x-%u", doc->sha256, doc->grammar->fingerprint,
 	         doc->form.number);
 	return st;

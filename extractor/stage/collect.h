@@ -20,6 +20,14 @@ struct carried {
 	struct giver level1, level2, group;
 };
 
+/* The words of a target that stands in several columns. */
+struct target_parts {
+	struct str comparator, value, unit;
+	uint32_t token, unit_token, comparator_token;
+	unsigned values;
+	uint32_t long_token; /* value of the long term, PIFU_NONE */
+};
+
 struct collector {
 	struct pifu_doc *doc;
 	struct carried carried;
@@ -43,6 +51,14 @@ struct collector {
 
 /** Word `token` is a source of `field` of c->record. */
 pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err);
+/** A NUL-terminated copy of `text`. */
+pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *out, pifu_error *err);
+/** Keep the wording of word `token` beside `field` where it is another. */
+pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err);
+/** Put word `token` where its role says; parts of the target are gathered in `parts`. */
+pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct target_parts *parts, pifu_error *err);
+/** The target of c->record from its parts. */
+pifu_status pifu_collect_target(struct collector *c, const struct target_parts *parts, pifu_error *err);
 /** The repair of fused values in word `token`; cost in hundredths. */
 pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_t cost, pifu_error *err);
 /** Repairs of record `rec` whose words are tokens [from, to) -> rec->repairs, rec->findings. */

@@ -1,0 +1,201 @@
+/* The values of one record: texts, names, targets and places, each with the
+ * cells it comes from and its wording before normalisation. */
+#include "base/error.h"
+#include "stage/collect.h"
+#include "stage/values.h"
+
+static const pifu_field role_fields[ROLE_COUNT] = {
+#define PIFU_ROLE(id, key, field, meaning) [ROLE_##id] = (field),
+#include "grammar/roles.def"
+#undef PIFU_ROLE
+};
+
+static struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
+
+/* ---- Values -------------------------------------------------------------------- */
+
+pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *out, pifu_error *err)
+{
+	*out = pifu_arena_str(c->doc->work, text);
+	return out->s ? PIFU_OK : pifu_error_nomem(err);
+}
+
+/* Text before normalisation of one word; a piece of a cell has none of its own. */
+static struct str raw_of(const struct collector *c, uint32_t token)
+{
+	const struct token *t = &c->doc->tokens[token];
+	return t->raw.s ? t->raw : c->doc->grid.cells[t->cell].raw;
+}
+
+static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32_t cell,
+                                   pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct source_cell *cells = pifu_arena_grow(c->doc->work, rec->cells, rec->ncells, &c->cells_cap,
+	                                            rec->ncells + 1, sizeof *cells);
+	if (!cells)
+		return pifu_error_nomem(err);
+	const struct cell *at = &c->doc->grid.cells[cell];
+	const struct row *row = &c->doc->grid.rows[at->row];
+	rec->cells = cells;
+	cells[rec->ncells++] = (struct source_cell){field, {row->table, row->number, at->col}, at->path};
+	return PIFU_OK;
+}
+
+pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+{
+	const struct token *t = &c->doc->tokens[token];
+	uint32_t n;
+	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
+	pifu_status st = PIFU_OK;
+	for (uint32_t i = 0; i < n && st == PIFU_OK; i++)
+		st = add_source_cell(c, field, cells[i], err);
+	return st;
+}
+
+/* Put a text into a field, or join it to what already stands there. */
+static pifu_status put_text(struct collector *c, pifu_field field, struct str text, pifu_error *err)
+{
+	struct str *value = &c->record->value[field];
+	if (!value->s)
+		return pifu_collect_copy(c, text, value, err);
+	char *joined = pifu_arena_alloc(c->doc->work, (size_t)value->n + text.n + 1);
+	if (!joined)
+		return pifu_error_nomem(err);
+	memcpy(joined, value->s, value->n);
+	memcpy(joined + value->n, text.s, text.n);
+	joined[value->n + text.n] = '\0';
+	*value = (struct str){joined, value->n + text.n};
+	return PIFU_OK;
+}
+
+/* The value's wording in the source, where it is another. */
+pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct str raw = raw_of(c, token);
+	if (pifu_str_eq(raw, rec->value[field]) || rec->raw[field].s)
+		return PIFU_OK;
+	return pifu_collect_copy(c, raw, &rec->raw[field], err);
+}
+
+/* ---- Names and targets ------------------------------------------------------------ */
+
+/* A name without its template mark: 指标1: ★ */
+static struct str strip_mark(struct collector *c, struct str text)
+{
+	const struct rule *rule = c->doc->grammar->name_mark;
+	struct span at;
+	if (!rule || text.n == 0 || ((unsigned char)text.s[0] < 0x80 && text.s[0] >= 'a' && text.s[0] <= 'z'))
+		return text;
+	if (pifu_rule_match(rule, c->doc->matcher, text, 0, &at, 1, NULL) != 1 || at.from != 0)
+		return text;
+	return pifu_str_trim(pifu_str_sub(text, at.to, text.n));
+}
+
+pifu_status pifu_collect_target(struct collector *c, const struct target_parts *p, pifu_error *err)
+{
+	struct pifu_doc *doc = c->doc;
+	struct target t = {.kind = TARGET_MISSING};
+	pifu_status st = PIFU_OK;
+	if (p->comparator.s || p->unit.s || p->values > 1)
+		st = pifu_target_join(doc->grammar, doc->matcher, doc->work, p->comparator, p->value, p->unit, &t, err);
+	else if (p->values && doc->targets[p->token])
+		t = *doc->targets[p->token];
+	else if (p->values)
+		st = pifu_target_read(doc->grammar, doc->matcher, doc->work, p->value,
+		                      doc->tokens[p->token].flags, &t, err);
+	if (st != PIFU_OK)
+		return st;
+	pifu_values_suspect(c, &t);
+	struct pifu_record *rec = c->record;
+	bool by_places = rec->nparts && !p->values; /* the form has no column for the total */
+	rec->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
+	const char *comparator = pifu_comparator_name(t.comparator);
+	if (comparator)
+		rec->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(comparator);
+	if (t.kind == TARGET_MISSING) {
+		if (!by_places)
+			rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
+		return PIFU_OK;
+	}
+	const struct { pifu_field field; struct str text; } fields[] = {
+		{PIFU_FIELD_TARGET, t.whole}, {PIFU_FIELD_NUMBER, t.number},
+		{PIFU_FIELD_NUMBER_MAX, t.number_max}, {PIFU_FIELD_UNIT, t.unit},
+	};
+	for (size_t i = 0; i < sizeof fields / sizeof *fields && st == PIFU_OK; i++)
+		if (fields[i].text.s)
+			st = pifu_collect_copy(c, fields[i].text, &rec->value[fields[i].field], err);
+	return st == PIFU_OK && p->values ? pifu_collect_raw(c, PIFU_FIELD_TARGET, p->token, err) : st;
+}
+
+/* The column that a place's value stands in: by its position, or (one cell a
+ * line) the next one. */
+static const struct slot *place_slot(const struct collector *c, uint32_t token)
+{
+	const struct pifu_doc *doc = c->doc;
+	int64_t home = (int64_t)doc->tokens[token].col - view_of(c, token)->shift;
+	size_t places = 0;
+	for (size_t i = 0; i < doc->nslots; i++) {
+		const struct slot *s = &doc->slots[i];
+		if (s->role != ROLE_PLACE || s->token == PIFU_NONE)
+			continue;
+		if (doc->lines ? places++ == c->record->nparts : s->home == home)
+			return s;
+	}
+	return NULL;
+}
+
+static pifu_status add_part(struct collector *c, uint32_t token, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	const struct slot *slot = place_slot(c, token);
+	if (!slot || rec->nparts >= SLOTS_MAX)
+		return PIFU_OK;
+	if (!rec->parts)
+		rec->parts = ARENA_ARRAY(c->doc->work, struct part, SLOTS_MAX);
+	if (!rec->parts)
+		return pifu_error_nomem(err);
+	struct part *part = &rec->parts[rec->nparts++];
+	pifu_status st = pifu_collect_copy(c, c->doc->tokens[slot->token].text, &part->place, err);
+	if (st == PIFU_OK)
+		st = pifu_collect_source(c, PIFU_FIELD_TARGET, token, err);
+	return st == PIFU_OK ? pifu_collect_copy(c, c->doc->tokens[token].text, &part->target, err) : st;
+}
+
+/* Collect the parts of the target of one record; others go straight to their field. */
+pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct target_parts *p, pifu_error *err)
+{
+	const struct token *t = &c->doc->tokens[token];
+	const struct view *v = view_of(c, token);
+	pifu_field field = role_fields[v->role];
+	pifu_status st = PIFU_OK;
+	switch (v->role) {
+	case ROLE_COMPARATOR:
+		p->comparator = t->text;
+		return pifu_collect_source(c, PIFU_FIELD_TARGET, token, err);
+	case ROLE_UNIT:
+		p->unit = t->text;
+		return pifu_collect_source(c, PIFU_FIELD_TARGET, token, err);
+	case ROLE_TARGET:
+		p->value = t->text;
+		p->token = token;
+		p->values = 1;
+		return pifu_collect_source(c, PIFU_FIELD_TARGET, token, err);
+	case ROLE_PLACE:
+		return add_part(c, token, err);
+	case ROLE_LONG:
+		p->long_token = token;
+		return PIFU_OK;
+	case ROLE_NAME:
+		st = put_text(c, field, c->record->value[field].s ? t->text : strip_mark(c, t->text), err);
+		break;
+	default:
+		if (field == PIFU_FIELD_COUNT)
+			return PIFU_OK;
+		st = put_text(c, field, t->text, err);
+	}
+	if (st == PIFU_OK)
+		st = pifu_collect_source(c, field, token, err);
+	return st == PIFU_OK ? pifu_collect_raw(c, field, token, err) : st;
+}

@@ -1,0 +1,71 @@
+/* What may be trusted in a form, told by the form itself.
+ *
+ * Labels show whether cells stand in their columns: where most labels sit
+ * beside their home, the export dropped leading cells and moving is cheap.
+ * Rows of one cell each have no columns at all. */
+#include "stage/align.h"
+#include "stage/classify.h"
+
+static uint32_t home_of(const struct pifu_doc *doc, uint8_t role)
+{
+	for (size_t i = 0; i < doc->nslots; i++)
+		if (doc->slots[i].role == role)
+			return doc->slots[i].home;
+	return PIFU_NONE;
+}
+
+static bool is_at_home(const struct aligner *a, const struct token *t, const struct label *label)
+{
+	uint32_t home = home_of(a->doc, label->level == 1 ? ROLE_LEVEL1 : ROLE_LEVEL2);
+	return home == PIFU_NONE || t->col == home;
+}
+
+static uint32_t level1_bits(const struct pifu_doc *doc, const struct token *t)
+{
+	uint32_t bits = 0;
+	for (unsigned i = 0; i < t->nmeanings; i++) {
+		const struct meaning *m = &t->meanings[i];
+		if (m->kind == MEANING_LABEL && doc->grammars->common->labels[m->id].level == 1 && m->id < 32)
+			bits |= 1u << m->id;
+	}
+	return bits;
+}
+
+void pifu_align_layout(struct aligner *a)
+{
+	const struct pifu_doc *doc = a->doc;
+	uint32_t rows = 0, single = 0, labels = 0, home = 0, last = PIFU_NONE, seen = 0;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct token *t = &doc->tokens[a->tokens[i]];
+		if (t->row != last) {
+			rows++;
+			single += doc->row_token[t->row + 1] - doc->row_token[t->row] == 1;
+			last = t->row;
+		}
+		const struct meaning *m;
+		if (!pifu_token_means(t, MEANING_LABEL, &m))
+			continue;
+		seen |= level1_bits(doc, t);
+		labels++;
+		home += is_at_home(a, t, &doc->grammars->common->labels[m->id]);
+	}
+	a->layout = (struct layout){.move = 100, .join = 100, .split = 100};
+	if (rows > 0 && single * 10 >= rows * 8)
+		a->layout = (struct layout){.lines = true, .move = 0, .join = 0, .split = 100};
+	else if (labels > 0 && home * 2 < labels)
+		a->layout.move = 35, a->layout.join = 50;
+	a->layout.levels_seen = seen;
+}
+
+/* Do functions of this form follow the family's rule (职能1：…)? */
+void pifu_align_functions(struct aligner *a)
+{
+	const struct rule *rule = a->grammar->function_rule;
+	if (!rule || home_of(a->doc, ROLE_FUNCTION) == PIFU_NONE)
+		return;
+	for (size_t i = 0; i < a->n && i < FUNCTION_WORDS && !a->ruled_functions; i++) {
+		const struct token *t = &a->doc->tokens[a->tokens[i]];
+		a->ruled_functions = t->nmeanings == 0 && t->key.n >= 7 &&
+		                     pifu_rule_match(rule, a->doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+	}
+}
