@@ -31,7 +31,8 @@ static pifu_status read_block(struct pifu_doc *doc, pifu_error *err)
 	doc->nspans = doc->next_span = 0;
 	doc->span = NULL;
 	doc->counted = 0;
-	pifu_status st = doc->format->next(doc->reader, doc->arena, doc->want, &doc->grid, &doc->end, err);
+	pifu_status st =
+		doc->format->next(doc->reader, doc->arena, doc->want, &doc->grid, &doc->end, err);
 	if (st == PIFU_OK)
 		st = pifu_stage_normalise(doc, err);
 	if (st == PIFU_OK)
@@ -96,7 +97,10 @@ static pifu_status next_block(struct pifu_doc *doc, pifu_error *err)
 static pifu_status read_form(struct pifu_doc *doc, pifu_error *err)
 {
 	static pifu_status (*const stages[])(struct pifu_doc *, pifu_error *) = {
-		pifu_stage_head, pifu_stage_align, pifu_stage_collect, pifu_stage_check,
+		pifu_stage_head,
+		pifu_stage_align,
+		pifu_stage_collect,
+		pifu_stage_check,
 	};
 	pifu_arena_reset(doc->work);
 	doc->span = &doc->spans[doc->next_span++];
@@ -118,8 +122,12 @@ const pifu_form *pifu_doc_next(pifu_doc *doc, pifu_error *err)
 	while (doc->next_span >= doc->nspans) {
 		if (doc->end) {
 			if (doc->forms == 0)
-				pifu_finding_add(&doc->findings, (struct finding){.code = PIFU_FINDING_NO_FORM,
-					.table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE, .text = STR("")});
+				pifu_finding_add(&doc->findings,
+				                 (struct finding){.code = PIFU_FINDING_NO_FORM,
+				                                  .table = PIFU_NONE,
+				                                  .row = PIFU_NONE,
+				                                  .col = PIFU_NONE,
+				                                  .text = STR("")});
 			return NULL;
 		}
 		if (next_block(doc, err) != PIFU_OK)

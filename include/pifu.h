@@ -141,14 +141,14 @@ typedef struct {
 	const char *input_format; /* NULL: by content; else a name of pifu_format_list */
 	const char *grammar;      /* NULL: recognise; else the family to assume */
 	const char *file_name;    /* NULL: the path; else what records name as `file` */
-	double doubt;             /* confidence under which a record is doubtful; 0: the grammar's */
-	uint64_t max_bytes;       /* largest input taken; 0: 2 GiB */
-	uint64_t max_block;       /* bytes of a single form; 0: 512 MiB */
+	double doubt;       /* confidence under which a record is doubtful; 0: the grammar's */
+	uint64_t max_bytes; /* largest input taken; 0: 2 GiB */
+	uint64_t max_block; /* bytes of a single form; 0: 512 MiB */
 	const pifu_allocator *allocator; /* NULL: the C library's */
-	uint64_t max_inflated;    /* bytes a zipped document may inflate to, all its parts; 0: 1 GiB */
-	const char *changes;      /* tracked changes: "accepted" (NULL) or "original" */
-	bool hidden;              /* take hidden text, rows and sheets too */
-	bool salvage;             /* read a damaged document as far as it goes, with a finding */
+	uint64_t max_inflated; /* bytes a zipped document may inflate to, all its parts; 0: 1 GiB */
+	const char *changes;   /* tracked changes: "accepted" (NULL) or "original" */
+	bool hidden;           /* take hidden text, rows and sheets too */
+	bool salvage;          /* read a damaged document as far as it goes, with a finding */
 } pifu_options;
 
 PIFU_API pifu_options pifu_options_default(void);
@@ -170,7 +170,8 @@ typedef struct pifu_grammars pifu_grammars;
  *  errors:  PIFU_ERR_GRAMMAR with file:line:column and what was expected, PIFU_ERR_OPEN, PIFU_ERR_NOMEM
  *  owns:    the caller frees with pifu_grammars_free, after every document
  *  threads: the result is immutable and may be shared */
-PIFU_API pifu_grammars *pifu_grammars_load(const char *dir, const pifu_options *options, pifu_error *err);
+PIFU_API pifu_grammars *pifu_grammars_load(const char *dir, const pifu_options *options,
+                                           pifu_error *err);
 PIFU_API void pifu_grammars_free(pifu_grammars *grammars);
 PIFU_API size_t pifu_grammars_count(const pifu_grammars *grammars);
 /** Name, Chinese title and file of family `index`; NULL past the end. */
@@ -189,8 +190,8 @@ typedef int (*pifu_sink)(void *ctx, const char *bytes, size_t n);
 PIFU_API pifu_status pifu_grammars_check(const pifu_grammars *grammars, size_t index, size_t *ran,
                                          pifu_sink sink, void *ctx, pifu_error *err);
 /** The family with all that it inherits, as YAML. */
-PIFU_API pifu_status pifu_grammars_show(const pifu_grammars *grammars, size_t index,
-                                        pifu_sink sink, void *ctx, pifu_error *err);
+PIFU_API pifu_status pifu_grammars_show(const pifu_grammars *grammars, size_t index, pifu_sink sink,
+                                        void *ctx, pifu_error *err);
 
 /* ---- Documents ----------------------------------------------------------- */
 
@@ -203,8 +204,8 @@ typedef struct pifu_record pifu_record;
  *  owns:   the caller frees with pifu_doc_free; `bytes` must outlive the document */
 PIFU_API pifu_doc *pifu_doc_open(const pifu_grammars *grammars, const char *path,
                                  const pifu_options *options, pifu_error *err);
-PIFU_API pifu_doc *pifu_doc_open_memory(const pifu_grammars *grammars, const void *bytes, size_t size,
-                                        const pifu_options *options, pifu_error *err);
+PIFU_API pifu_doc *pifu_doc_open_memory(const pifu_grammars *grammars, const void *bytes,
+                                        size_t size, const pifu_options *options, pifu_error *err);
 /** The next form, read, repaired and checked.
  *  errors: NULL at the end (err->status PIFU_OK) or on a failure (err->status set)
  *  owns:   a loan until the next call or pifu_doc_free */
@@ -212,8 +213,8 @@ PIFU_API const pifu_form *pifu_doc_next(pifu_doc *doc, pifu_error *err);
 PIFU_API void pifu_doc_free(pifu_doc *doc);
 
 PIFU_API const char *pifu_doc_file(const pifu_doc *doc);
-PIFU_API const char *pifu_doc_sha256(const pifu_doc *doc); /* 64 hex digits */
-PIFU_API const char *pifu_doc_format(const pifu_doc *doc); /* input format in use */
+PIFU_API const char *pifu_doc_sha256(const pifu_doc *doc);   /* 64 hex digits */
+PIFU_API const char *pifu_doc_format(const pifu_doc *doc);   /* input format in use */
 PIFU_API const char *pifu_doc_encoding(const pifu_doc *doc); /* NULL where it has no meaning */
 
 /** A finding about the document, or a check of one of its forms, with its place
@@ -231,8 +232,9 @@ PIFU_API pifu_doc_finding pifu_doc_finding_at(const pifu_doc *doc, size_t index)
 
 /** The conservation receipt so far: every non-blank cell of the input in exactly one account. */
 typedef struct {
-	uint64_t cells;                        /* non-blank cells read */
-	uint64_t accounts[PIFU_ACCOUNT_COUNT]; /* cells in each account; [PIFU_ACCOUNT_NONE] must be 0 */
+	uint64_t cells; /* non-blank cells read */
+	uint64_t accounts
+		[PIFU_ACCOUNT_COUNT]; /* cells in each account; [PIFU_ACCOUNT_NONE] must be 0 */
 	uint64_t forms, records;
 	bool balanced;
 } pifu_receipt;
@@ -270,17 +272,17 @@ PIFU_API pifu_finding pifu_record_finding(const pifu_record *record, size_t inde
 PIFU_API size_t pifu_record_check_count(const pifu_record *record);
 PIFU_API pifu_finding pifu_record_check(const pifu_record *record, size_t index);
 PIFU_API size_t pifu_record_repair_count(const pifu_record *record);
-PIFU_API pifu_repair pifu_record_repair(const pifu_record *record, size_t index, const char **reason,
-                                        double *cost);
+PIFU_API pifu_repair pifu_record_repair(const pifu_record *record, size_t index,
+                                        const char **reason, double *cost);
 
 /* ---- Writing ------------------------------------------------------------- */
 
 typedef struct pifu_writer pifu_writer;
 
 typedef struct {
-	bool bom;       /* csv, tsv: a byte order mark for Excel */
-	bool color;     /* table: colours of a terminal */
-	unsigned width; /* table: columns of the terminal; 0: no limit */
+	bool bom;                        /* csv, tsv: a byte order mark for Excel */
+	bool color;                      /* table: colours of a terminal */
+	unsigned width;                  /* table: columns of the terminal; 0: no limit */
 	const pifu_allocator *allocator; /* NULL: the C library's */
 } pifu_write_options;
 
@@ -293,9 +295,10 @@ PIFU_API const char *pifu_writer_list(size_t index, const char **what);
 PIFU_API pifu_writer *pifu_writer_new(const char *format, const pifu_write_options *options,
                                       pifu_sink sink, void *ctx, pifu_error *err);
 /** For each document: its forms as they come, then the document's end. */
-PIFU_API pifu_status pifu_writer_form(pifu_writer *writer, const pifu_doc *doc, const pifu_form *form,
-                                      pifu_error *err);
-PIFU_API pifu_status pifu_writer_document(pifu_writer *writer, const pifu_doc *doc, pifu_error *err);
+PIFU_API pifu_status pifu_writer_form(pifu_writer *writer, const pifu_doc *doc,
+                                      const pifu_form *form, pifu_error *err);
+PIFU_API pifu_status pifu_writer_document(pifu_writer *writer, const pifu_doc *doc,
+                                          pifu_error *err);
 /** The end of all output: what is still gathered goes to the sink. */
 PIFU_API pifu_status pifu_writer_finish(pifu_writer *writer, pifu_error *err);
 PIFU_API void pifu_writer_free(pifu_writer *writer);
@@ -321,7 +324,8 @@ PIFU_API pifu_status pifu_doc_explain(pifu_doc *doc, pifu_sink sink, void *ctx, 
 PIFU_API pifu_status pifu_doc_draft(pifu_doc *doc, const char *name, pifu_sink sink, void *ctx,
                                     pifu_error *err);
 /** The receipt in words, one account a line. */
-PIFU_API pifu_status pifu_doc_receipt_write(const pifu_doc *doc, pifu_sink sink, void *ctx, pifu_error *err);
+PIFU_API pifu_status pifu_doc_receipt_write(const pifu_doc *doc, pifu_sink sink, void *ctx,
+                                            pifu_error *err);
 
 #ifdef __cplusplus
 }

@@ -297,7 +297,7 @@ static bool extend_last(struct arena *a, char *object, size_t before, size_t aft
 }
 
 void *pifu_arena_grow_slow(struct arena *a, void *items, size_t count, size_t *cap, size_t need,
-                      size_t size)
+                           size_t size)
 {
 	size_t wanted = *cap ? *cap : GROW_FIRST;
 	size_t bytes, before = *cap * size;

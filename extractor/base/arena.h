@@ -29,11 +29,14 @@ void pifu_arena_free(struct arena *a);
 
 /** Grow an arena-held array by doubling: make room for `need` items of `size` bytes.
  *  Returns the (possibly moved) array, or NULL when out of memory. */
-void *pifu_arena_grow_slow(struct arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size);
+void *pifu_arena_grow_slow(struct arena *a, void *items, size_t count, size_t *cap, size_t need,
+                           size_t size);
 
-static inline void *pifu_arena_grow(struct arena *a, void *items, size_t count, size_t *cap, size_t need, size_t size)
+static inline void *pifu_arena_grow(struct arena *a, void *items, size_t count, size_t *cap,
+                                    size_t need, size_t size)
 {
-	return need <= *cap && items ? items : pifu_arena_grow_slow(a, items, count, cap, need, size);
+	return need <= *cap && items ? items
+	                             : pifu_arena_grow_slow(a, items, count, cap, need, size);
 }
 
 /** Plain memory from an allocator (NULL: the C library's). */

@@ -7,9 +7,9 @@
 
 struct finding {
 	pifu_finding code;
-	uint32_t line, column; /* from 1; 0 unknown */
+	uint32_t line, column;    /* from 1; 0 unknown */
 	uint32_t table, row, col; /* grid position, PIFU_NONE unknown */
-	struct str text;       /* what was seen, in the list's memory */
+	struct str text;          /* what was seen, in the list's memory */
 };
 
 /** A growing list with plain memory of its own (it outlives blocks). At most

@@ -60,9 +60,11 @@ void pifu_buf_put(struct buf *b, const void *bytes, size_t n);
 void pifu_buf_str(struct buf *b, struct str s);
 void pifu_buf_char(struct buf *b, char c);
 void pifu_buf_uint(struct buf *b, uint64_t v);
-void pifu_buf_fmt(struct buf *b, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static inline void pifu_buf_clear(struct buf *b) { b->n = 0; }
+void pifu_buf_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static inline void pifu_buf_clear(struct buf *b)
+{
+	b->n = 0;
+}
 static inline struct str pifu_buf_view(const struct buf *b)
 {
 	return (struct str){b->s, (uint32_t)b->n};

@@ -79,7 +79,8 @@ static int compare_items(const void *a, const void *b)
 	if (!order)
 		order = compare(x->at.column, y->at.column);
 	if (!order && x->record != y->record)
-		order = x->record < y->record ? -1 : 1; /* of one form: in the order of its records */
+		order = x->record < y->record ? -1
+		                              : 1; /* of one form: in the order of its records */
 	return order ? order : (x->index > y->index) - (x->index < y->index);
 }
 
@@ -157,8 +158,10 @@ static bool add_waiting(struct listing *l)
 	for (; l->seen < pifu_doc_finding_count(l->doc); l->seen++) {
 		pifu_doc_finding f = pifu_doc_finding_at(l->doc, l->seen);
 		bool nowhere = f.line == 0 && f.table == PIFU_NONE;
-		struct item item = {{nowhere ? UINT32_MAX : f.line, f.column, f.table, f.row}, NULL,
-		                    l->seen, f.finding};
+		struct item item = {{nowhere ? UINT32_MAX : f.line, f.column, f.table, f.row},
+		                    NULL,
+		                    l->seen,
+		                    f.finding};
 
 		if (cli_run_note(l->run, f.finding) && !add_item(&l->waiting, item))
 			return false;

@@ -22,9 +22,10 @@ const struct command cli_commands[] = {
 		.name = "check",
 		.arguments = "[OPTION…] [FILE…]",
 		.summary = "list what is odd about forms, one line a finding",
-		.about = "Writes the findings and checks of every document, form and record in the\n"
-			 "order of their places, one a line; pifu-checks(7) explains the checks:\n"
-			 "FILE:LINE: SEVERITY: CODE: text",
+		.about =
+			"Writes the findings and checks of every document, form and record in the\n"
+			"order of their places, one a line; pifu-checks(7) explains the checks:\n"
+			"FILE:LINE: SEVERITY: CODE: text",
 		.options = BIT(OUTPUT) | READ_OPTIONS | FAIL_OPTIONS | BIT(HELP),
 		.most = -1,
 		.run = cli_check_run,
@@ -80,9 +81,11 @@ const struct command cli_commands[] = {
 		.name = "grammar draft",
 		.arguments = "[OPTION…] FILE [NAME]",
 		.summary = "propose a grammar for a form of unknown layout",
-		.about = "Writes YAML: columns by their headers and by what the cells look like, the\n"
+		.about = "Writes YAML: columns by their headers and by what the cells look like, "
+                         "the\n"
 			 "form's own rows as the sample. NAME is the family's (the FILE's).",
-		.options = BIT(OUTPUT) | BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(GRAMMARS) | BIT(HELP),
+		.options =
+			BIT(OUTPUT) | BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(GRAMMARS) | BIT(HELP),
 		.least = 1,
 		.most = 2,
 		.run = cli_grammar_draft_run,

@@ -9,7 +9,7 @@
 #include "grammar/pattern.h"
 #include "text/target.h"
 
-#define COUNT(array) (sizeof (array) / sizeof *(array))
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 bool pifu_build_nomem(struct builder *b)
 {
@@ -69,7 +69,8 @@ bool pifu_build_name(struct builder *b, const struct node *value)
 		char c = value->text.s[i];
 		bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 		if (!fine)
-			return pifu_tree_error(value, b->err, "a family's name is made of a-z, 0-9 and -");
+			return pifu_tree_error(value, b->err,
+			                       "a family's name is made of a-z, 0-9 and -");
 	}
 	b->g->name = value->text;
 	return true;
@@ -89,7 +90,8 @@ bool pifu_build_abstract(struct builder *b, const struct node *value)
 
 /* ---- Patterns ---------------------------------------------------------------- */
 
-static bool need_group(struct builder *b, const struct node *at, const struct rule *r, const char *group)
+static bool need_group(struct builder *b, const struct node *at, const struct rule *r,
+                       const char *group)
 {
 	if (!group || pifu_rule_group(r, group))
 		return true;
@@ -121,7 +123,8 @@ bool pifu_build_patterns(struct builder *b, const struct node *value)
 }
 
 /* One pattern of prose; a family may leave it out. */
-static bool build_prose_rule(struct builder *b, struct node *n, const char *group, struct rule **into)
+static bool build_prose_rule(struct builder *b, struct node *n, const char *group,
+                             struct rule **into)
 {
 	*into = n ? pifu_pattern_compile(b, n, STR("prose")) : NULL;
 	return !n || (*into && need_group(b, n, *into, group));
@@ -188,10 +191,12 @@ static bool build_clue(struct builder *b, const struct node *item, struct clue *
 	const struct node *field = pifu_tree_get(item, "field");
 	const struct node *column = pifu_tree_get(item, "column");
 	if ((title != NULL) + (field != NULL) + (column != NULL) != 1)
-		return pifu_tree_error(item, b->err, "a clue is one of 'title', 'field' and 'column'");
+		return pifu_tree_error(item, b->err,
+		                       "a clue is one of 'title', 'field' and 'column'");
 	int32_t score = pifu_build_hundredths(pifu_tree_text(item, "score")) / 100;
 	if (score < -1000 || score > 1000)
-		return pifu_tree_error(pifu_tree_get(item, "score"), b->err, "a score is between -1000 and 1000");
+		return pifu_tree_error(pifu_tree_get(item, "score"), b->err,
+		                       "a score is between -1000 and 1000");
 	c->score = (int16_t)score;
 	if (title) {
 		char buffer[200];
@@ -234,7 +239,8 @@ static bool build_noise_item(struct builder *b, const struct node *item)
 	uint16_t account = pifu_build_index(pifu_tree_text(item, "account"), account_codes,
 	                                    COUNT(account_codes));
 	if ((pattern != NULL) == (words != NULL))
-		return pifu_tree_error(item, b->err, "noise is either a 'pattern' or a list of 'words'");
+		return pifu_tree_error(item, b->err,
+		                       "noise is either a 'pattern' or a list of 'words'");
 	if (words)
 		return pifu_build_add_all(b, words, MEANING_NOISE, account, 0);
 	struct rule *r = compile_item(b, item);
@@ -272,18 +278,20 @@ static uint8_t read_flags(const struct node *list)
 	uint8_t flags = 0;
 	for (size_t i = 0; list && i < list->count; i++)
 		for (size_t k = 0; k < COUNT(target_flags); k++)
-			if (pifu_str_eq(list->members[i].value->text, pifu_str_of(target_flags[k].key)))
+			if (pifu_str_eq(list->members[i].value->text,
+			                pifu_str_of(target_flags[k].key)))
 				flags |= target_flags[k].bits;
 	return flags;
 }
 
 static const char *const kind_names[] = {
 	[TARGET_MISSING] = "missing", [TARGET_NUMBER] = "number", [TARGET_RANGE] = "range",
-	[TARGET_DATE] = "date", [TARGET_TEXT] = "text",
+	[TARGET_DATE] = "date",       [TARGET_TEXT] = "text",
 };
 static const char *const comparator_keys[] = {
-	[COMPARATOR_NONE] = "", [COMPARATOR_GE] = "ge", [COMPARATOR_GT] = "gt", [COMPARATOR_EQ] = "eq",
-	[COMPARATOR_LE] = "le", [COMPARATOR_LT] = "lt", [COMPARATOR_APPROX] = "approx",
+	[COMPARATOR_NONE] = "",         [COMPARATOR_GE] = "ge", [COMPARATOR_GT] = "gt",
+	[COMPARATOR_EQ] = "eq",         [COMPARATOR_LE] = "le", [COMPARATOR_LT] = "lt",
+	[COMPARATOR_APPROX] = "approx",
 };
 
 bool pifu_build_targets(struct builder *b, const struct node *value)
@@ -299,9 +307,10 @@ bool pifu_build_targets(struct builder *b, const struct node *value)
 		t->rule = compile_item(b, item);
 		if (!t->rule)
 			return false;
-		t->kind = (uint8_t)pifu_build_index(pifu_tree_text(item, "kind"), kind_names, COUNT(kind_names));
-		t->comparator = (uint8_t)pifu_build_index(pifu_tree_text(item, "comparator"), comparator_keys,
-		                                          COUNT(comparator_keys));
+		t->kind = (uint8_t)pifu_build_index(pifu_tree_text(item, "kind"), kind_names,
+		                                    COUNT(kind_names));
+		t->comparator = (uint8_t)pifu_build_index(pifu_tree_text(item, "comparator"),
+		                                          comparator_keys, COUNT(comparator_keys));
 		t->flags = read_flags(pifu_tree_get(item, "flags"));
 	}
 	return true;
@@ -310,7 +319,8 @@ bool pifu_build_targets(struct builder *b, const struct node *value)
 bool pifu_build_comparators(struct builder *b, const struct node *value)
 {
 	for (size_t i = 0; i < value->count; i++) {
-		uint16_t id = pifu_build_index(value->members[i].key, comparator_keys, COUNT(comparator_keys));
+		uint16_t id = pifu_build_index(value->members[i].key, comparator_keys,
+		                               COUNT(comparator_keys));
 		if (!pifu_build_add_all(b, value->members[i].value, MEANING_COMPARATOR, id, 0))
 			return false;
 	}
@@ -388,7 +398,8 @@ static bool has_own_words(const struct builder *b)
 		return true;
 	for (size_t i = 0; i < pifu_grammar_shape.nkeys; i++) {
 		const struct key *k = &pifu_grammar_shape.keys[i];
-		if (k->flags & KEY_WORDS && pifu_tree_get(b->root, k->name) != pifu_tree_get(b->base->tree, k->name))
+		if (k->flags & KEY_WORDS &&
+		    pifu_tree_get(b->root, k->name) != pifu_tree_get(b->base->tree, k->name))
 			return true;
 	}
 	return false;

@@ -13,11 +13,11 @@ struct builder {
 	size_t rules_cap; /* of set->rules */
 	struct grammar *g;
 	const struct grammar *base; /* what the family extends, built; NULL for none */
-	const struct node *root;  /* merged */
-	const struct str *lineage; /* files: the most basic family's first, its own last */
+	const struct node *root;    /* merged */
+	const struct str *lineage;  /* files: the most basic family's first, its own last */
 	size_t nlineage;
 	const struct node *fragments; /* `rules`, or NULL */
-	struct buf text;          /* a pattern being put together, an alias being made */
+	struct buf text;              /* a pattern being put together, an alias being made */
 	pifu_error *err;
 };
 

@@ -16,9 +16,9 @@
 struct run {
 	const struct grammar *g;
 	const struct sample *sample;
-	struct buf line;     /* a message, or a record as a line */
-	struct buf wanted;   /* an expected line, tidied */
-	size_t next;         /* expected line that the next record must equal */
+	struct buf line;   /* a message, or a record as a line */
+	struct buf wanted; /* an expected line, tidied */
+	size_t next;       /* expected line that the next record must equal */
 	bool failed;
 	pifu_sink sink;
 	void *ctx;
@@ -31,8 +31,8 @@ static bool is_failed_buf(const struct run *r)
 }
 
 /* Tell `file:line: what a then b`. */
-static pifu_status tell(struct run *r, uint32_t line, const char *what, struct str a, const char *then,
-                        struct str b)
+static pifu_status tell(struct run *r, uint32_t line, const char *what, struct str a,
+                        const char *then, struct str b)
 {
 	struct buf m = {.allocator = r->line.allocator};
 	pifu_buf_fmt(&m, "%s:%u: %s", r->sample->file.s, line, what);
@@ -84,7 +84,10 @@ static void put_field(struct buf *out, const pifu_record *record, pifu_field fie
 static void put_record(struct buf *out, const pifu_record *record, size_t bars)
 {
 	static const pifu_field fields[] = {
-		PIFU_FIELD_LEVEL1, PIFU_FIELD_LEVEL2, PIFU_FIELD_NAME, PIFU_FIELD_TARGET,
+		PIFU_FIELD_LEVEL1,
+		PIFU_FIELD_LEVEL2,
+		PIFU_FIELD_NAME,
+		PIFU_FIELD_TARGET,
 	};
 	pifu_buf_clear(out);
 	bool function = pifu_record_text(record, PIFU_FIELD_FUNCTION) != NULL;
@@ -117,10 +120,12 @@ static pifu_status compare_record(struct run *r, const pifu_record *record)
 	if (is_failed_buf(r))
 		return pifu_error_nomem(r->err);
 	if (beyond)
-		return tell(r, line, "a record beyond what is expected: ", pifu_buf_view(&r->line), "", STR_NONE);
+		return tell(r, line, "a record beyond what is expected: ", pifu_buf_view(&r->line),
+		            "", STR_NONE);
 	if (pifu_str_eq(pifu_buf_view(&r->line), pifu_buf_view(&r->wanted)))
 		return PIFU_OK;
-	return tell(r, line, "expected ", pifu_buf_view(&r->wanted), ", found ", pifu_buf_view(&r->line));
+	return tell(r, line, "expected ", pifu_buf_view(&r->wanted), ", found ",
+	            pifu_buf_view(&r->line));
 }
 
 static pifu_status compare_form(struct run *r, const pifu_form *form)
@@ -128,7 +133,8 @@ static pifu_status compare_form(struct run *r, const pifu_form *form)
 	struct str kind = pifu_str_of(pifu_form_kind(form));
 	pifu_status st = PIFU_OK;
 	if (!pifu_str_eq(kind, r->g->name))
-		st = tell(r, r->sample->line, "the sample is recognised as ", kind, ", not ", r->g->name);
+		st = tell(r, r->sample->line, "the sample is recognised as ", kind, ", not ",
+		          r->g->name);
 	for (size_t i = 0; st == PIFU_OK && i < pifu_form_record_count(form); i++)
 		st = compare_record(r, pifu_form_record(form, i));
 	return st;
@@ -138,8 +144,8 @@ static pifu_status tell_missing(struct run *r)
 {
 	pifu_status st = PIFU_OK;
 	for (; st == PIFU_OK && r->next < r->sample->nexpected; r->next++)
-		st = tell(r, r->sample->expected_line[r->next], "expected ", r->sample->expected[r->next],
-		          ", found nothing", STR_NONE);
+		st = tell(r, r->sample->expected_line[r->next], "expected ",
+		          r->sample->expected[r->next], ", found nothing", STR_NONE);
 	return st;
 }
 
@@ -151,11 +157,13 @@ static pifu_status read_sample(struct run *r, pifu_doc *doc)
 	while (st == PIFU_OK && (form = pifu_doc_next(doc, &why)))
 		st = compare_form(r, form);
 	if (st == PIFU_OK && why.status != PIFU_OK)
-		st = tell(r, r->sample->line, "the sample cannot be read: ", pifu_str_of(why.message), "", STR_NONE);
+		st = tell(r, r->sample->line,
+		          "the sample cannot be read: ", pifu_str_of(why.message), "", STR_NONE);
 	else if (st == PIFU_OK)
 		st = tell_missing(r);
 	if (st == PIFU_OK && !pifu_doc_receipt(doc).balanced)
-		st = tell(r, r->sample->line, "the receipt of the sample does not balance", STR_NONE, "", STR_NONE);
+		st = tell(r, r->sample->line, "the receipt of the sample does not balance",
+		          STR_NONE, "", STR_NONE);
 	return st;
 }
 
@@ -165,7 +173,8 @@ static pifu_status run_sample(struct run *r, const pifu_grammars *grammars)
 	options.allocator = grammars->allocator;
 	options.file_name = r->sample->file.s;
 	r->next = 0;
-	pifu_doc *doc = pifu_doc_open_memory(grammars, r->sample->input.s, r->sample->input.n, &options, r->err);
+	pifu_doc *doc = pifu_doc_open_memory(grammars, r->sample->input.s, r->sample->input.n,
+	                                     &options, r->err);
 	if (!doc)
 		return r->err ? r->err->status : PIFU_ERR_INTERNAL;
 	pifu_status st = read_sample(r, doc);

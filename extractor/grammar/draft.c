@@ -8,15 +8,16 @@
  *
  * The first block of the document that holds a table is enough. What is proposed
  * is a proposal: every guess stands in a comment with what it was made from. */
-#include "base/error.h"
 #include "grammar/draft.h"
+#include "base/error.h"
 #include "stage/stage.h"
 
 static pifu_status read_block(struct pifu_doc *doc, pifu_error *err)
 {
 	pifu_arena_reset(doc->arena);
 	doc->grid = (struct grid){0};
-	pifu_status st = doc->format->next(doc->reader, doc->arena, PIFU_LIMIT_BLOCK_BYTES, &doc->grid, &doc->end, err);
+	pifu_status st = doc->format->next(doc->reader, doc->arena, PIFU_LIMIT_BLOCK_BYTES,
+	                                   &doc->grid, &doc->end, err);
 	if (st == PIFU_OK)
 		st = pifu_stage_normalise(doc, err);
 	if (st == PIFU_OK)
@@ -34,7 +35,8 @@ static pifu_status find_table(struct draft *d, pifu_error *err)
 			return PIFU_OK;
 		d->ncolumns = 0;
 	} while (!d->doc->end);
-	pifu_error_set(err, PIFU_ERR_FORMAT, "no table with a header was found to draft a grammar from");
+	pifu_error_set(err, PIFU_ERR_FORMAT,
+	               "no table with a header was found to draft a grammar from");
 	pifu_error_place(err, d->doc->file.s, 0, 0);
 	return PIFU_ERR_FORMAT;
 }
@@ -53,10 +55,12 @@ static pifu_status check_name(const struct draft *d, pifu_error *err)
 {
 	const struct pifu_grammars *set = d->doc->grammars;
 	if (!is_name(d->name))
-		return pifu_error_set(err, PIFU_ERR_USAGE, "a family's name is made of a-z, 0-9 and -, at most 63");
+		return pifu_error_set(err, PIFU_ERR_USAGE,
+		                      "a family's name is made of a-z, 0-9 and -, at most 63");
 	for (size_t i = 0; i < set->count; i++)
 		if (pifu_str_eq(set->items[i]->name, d->name))
-			return pifu_error_set(err, PIFU_ERR_USAGE, "a family is named '%s' already", d->name.s);
+			return pifu_error_set(err, PIFU_ERR_USAGE, "a family is named '%s' already",
+			                      d->name.s);
 	return PIFU_OK;
 }
 
@@ -89,7 +93,8 @@ static pifu_status make_draft(struct draft *d, pifu_error *err)
 	return write_draft(d, &claimed, err);
 }
 
-pifu_status pifu_doc_draft(pifu_doc *doc, const char *name, pifu_sink sink, void *ctx, pifu_error *err)
+pifu_status pifu_doc_draft(pifu_doc *doc, const char *name, pifu_sink sink, void *ctx,
+                           pifu_error *err)
 {
 	pifu_error local = {0};
 	struct draft d = {.doc = doc, .name = pifu_str_of(name ? name : "draft")};

@@ -13,13 +13,13 @@ enum look {
 };
 
 struct draft_column {
-	uint32_t token; /* of its header */
-	uint32_t col;   /* its column in the grid */
-	bool known;     /* the header is in the lexicon, or fits a header pattern */
+	uint32_t token;   /* of its header */
+	uint32_t col;     /* its column in the grid */
+	bool known;       /* the header is in the lexicon, or fits a header pattern */
 	bool level_words; /* its cells are labels that no vocabulary has */
-	uint8_t role;   /* enum role; ROLE_OTHER: nothing better */
-	int score;      /* how well the role fits, 0 to about 150 */
-	unsigned cells; /* non-blank cells below */
+	uint8_t role;     /* enum role; ROLE_OTHER: nothing better */
+	int score;        /* how well the role fits, 0 to about 150 */
+	unsigned cells;   /* non-blank cells below */
 	unsigned looks[LOOK_COUNT];
 	unsigned distinct; /* different texts among the cells */
 	int64_t sum;       /* of plain numbers, in hundredths */

@@ -33,28 +33,35 @@ static const struct {
 	uint8_t role;
 	int8_t weight;
 } hints[] = {
-	{"大类", ROLE_LEVEL1, 4}, {"一级", ROLE_LEVEL1, 6}, {"类别", ROLE_LEVEL1, 2}, {"维度", ROLE_LEVEL1, 3},
-	{"小类", ROLE_LEVEL2, 4}, {"二级", ROLE_LEVEL2, 6}, {"子类", ROLE_LEVEL2, 4}, {"分类", ROLE_LEVEL2, 2},
-	{"三级", ROLE_NAME, 6}, {"指标", ROLE_NAME, 3}, {"事项", ROLE_NAME, 3}, {"内容", ROLE_NAME, 2},
-	{"名称", ROLE_NAME, 2}, {"要点", ROLE_NAME, 2}, {"项目名", ROLE_PROJECT, 5}, {"任务", ROLE_PROJECT, 2},
-	{"职能", ROLE_FUNCTION, 5}, {"职责", ROLE_FUNCTION, 5}, {"应", ROLE_TARGET, 5}, {"须", ROLE_TARGET, 5}, {"目标", ROLE_TARGET, 4},
-	{"要求", ROLE_TARGET, 3}, {"计划", ROLE_TARGET, 3}, {"值", ROLE_TARGET, 2}, {"预期", ROLE_TARGET, 3},
-	{"单位", ROLE_UNIT, 3}, {"计量", ROLE_UNIT, 4}, {"符号", ROLE_COMPARATOR, 4}, {"方向", ROLE_DIRECTION, 4},
-	{"权", ROLE_WEIGHT, 5}, {"分值", ROLE_WEIGHT, 5}, {"满分", ROLE_WEIGHT, 5}, {"占分", ROLE_WEIGHT, 5},
-	{"得分", ROLE_SCORE, 6}, {"评分", ROLE_SCORE, 4}, {"自评", ROLE_SCORE, 4}, {"扣分", ROLE_SCORE, 4},
-	{"完成", ROLE_ACTUAL, 4}, {"实际", ROLE_ACTUAL, 5}, {"实绩", ROLE_ACTUAL, 5}, {"已", ROLE_ACTUAL, 4}, {"现", ROLE_ACTUAL, 4},
-	{"上年", ROLE_PRIOR, 6}, {"去年", ROLE_PRIOR, 6}, {"往年", ROLE_PRIOR, 6}, {"基期", ROLE_PRIOR, 6},
-	{"长期", ROLE_LONG, 6}, {"说明", ROLE_BASIS, 4}, {"依据", ROLE_BASIS, 5}, {"办法", ROLE_BASIS, 4},
-	{"口径", ROLE_BASIS, 5}, {"标准", ROLE_BASIS, 4}, {"备注", ROLE_NOTE, 6}, {"原因", ROLE_NOTE, 6},
-	{"问题", ROLE_NOTE, 4}, {"措施", ROLE_NOTE, 4}, {"序", ROLE_OTHER, 5}, {"编号", ROLE_OTHER, 6},
-	{"责任", ROLE_OTHER, 6}, {"科室", ROLE_OTHER, 6}, {"金额", ROLE_OTHER, 4}, {"牵头", ROLE_OTHER, 6},
+	{"大类", ROLE_LEVEL1, 4},     {"一级", ROLE_LEVEL1, 6},    {"类别", ROLE_LEVEL1, 2},
+	{"维度", ROLE_LEVEL1, 3},     {"小类", ROLE_LEVEL2, 4},    {"二级", ROLE_LEVEL2, 6},
+	{"子类", ROLE_LEVEL2, 4},     {"分类", ROLE_LEVEL2, 2},    {"三级", ROLE_NAME, 6},
+	{"指标", ROLE_NAME, 3},       {"事项", ROLE_NAME, 3},      {"内容", ROLE_NAME, 2},
+	{"名称", ROLE_NAME, 2},       {"要点", ROLE_NAME, 2},      {"项目名", ROLE_PROJECT, 5},
+	{"任务", ROLE_PROJECT, 2},    {"职能", ROLE_FUNCTION, 5},  {"职责", ROLE_FUNCTION, 5},
+	{"应", ROLE_TARGET, 5},       {"须", ROLE_TARGET, 5},      {"目标", ROLE_TARGET, 4},
+	{"要求", ROLE_TARGET, 3},     {"计划", ROLE_TARGET, 3},    {"值", ROLE_TARGET, 2},
+	{"预期", ROLE_TARGET, 3},     {"单位", ROLE_UNIT, 3},      {"计量", ROLE_UNIT, 4},
+	{"符号", ROLE_COMPARATOR, 4}, {"方向", ROLE_DIRECTION, 4}, {"权", ROLE_WEIGHT, 5},
+	{"分值", ROLE_WEIGHT, 5},     {"满分", ROLE_WEIGHT, 5},    {"占分", ROLE_WEIGHT, 5},
+	{"得分", ROLE_SCORE, 6},      {"评分", ROLE_SCORE, 4},     {"自评", ROLE_SCORE, 4},
+	{"扣分", ROLE_SCORE, 4},      {"完成", ROLE_ACTUAL, 4},    {"实际", ROLE_ACTUAL, 5},
+	{"实绩", ROLE_ACTUAL, 5},     {"已", ROLE_ACTUAL, 4},      {"现", ROLE_ACTUAL, 4},
+	{"上年", ROLE_PRIOR, 6},      {"去年", ROLE_PRIOR, 6},     {"往年", ROLE_PRIOR, 6},
+	{"基期", ROLE_PRIOR, 6},      {"长期", ROLE_LONG, 6},      {"说明", ROLE_BASIS, 4},
+	{"依据", ROLE_BASIS, 5},      {"办法", ROLE_BASIS, 4},     {"口径", ROLE_BASIS, 5},
+	{"标准", ROLE_BASIS, 4},      {"备注", ROLE_NOTE, 6},      {"原因", ROLE_NOTE, 6},
+	{"问题", ROLE_NOTE, 4},       {"措施", ROLE_NOTE, 4},      {"序", ROLE_OTHER, 5},
+	{"编号", ROLE_OTHER, 6},      {"责任", ROLE_OTHER, 6},     {"科室", ROLE_OTHER, 6},
+	{"金额", ROLE_OTHER, 4},      {"牵头", ROLE_OTHER, 6},
 };
 
 int pifu_draft_hint(struct str header, uint8_t role)
 {
 	int most = 0;
 	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-		if (hints[i].role == role && hints[i].weight > most && pifu_str_find(header, pifu_str_of(hints[i].part)) >= 0)
+		if (hints[i].role == role && hints[i].weight > most &&
+		    pifu_str_find(header, pifu_str_of(hints[i].part)) >= 0)
 			most = hints[i].weight;
 	return most;
 }
@@ -65,19 +72,39 @@ int pifu_draft_hint(struct str header, uint8_t role)
 static const int8_t look_points[ROLE_COUNT][LOOK_COUNT] = {
 	[ROLE_FUNCTION] = {[LOOK_TEXT] = 10, [LOOK_NAME] = 5, [LOOK_PROSE] = 10},
 	[ROLE_PROJECT] = {[LOOK_TEXT] = 9, [LOOK_NAME] = 4, [LOOK_PROSE] = 6},
-	[ROLE_LEVEL1] = {[LOOK_LEVEL1] = 100, [LOOK_LEVEL2] = 40, [LOOK_TEXT] = 10, [LOOK_NAME] = 5, [LOOK_WORDS] = 5},
-	[ROLE_LEVEL2] = {[LOOK_LEVEL1] = 40, [LOOK_LEVEL2] = 100, [LOOK_TEXT] = 10, [LOOK_NAME] = 5, [LOOK_WORDS] = 5},
-	[ROLE_NAME] = {[LOOK_LEVEL2] = 10, [LOOK_NAME] = 100, [LOOK_TEXT] = 50, [LOOK_PROSE] = 20, [LOOK_WORDS] = 10},
-	[ROLE_BASIS] = {[LOOK_STANDARD] = 100, [LOOK_PROSE] = 70, [LOOK_TEXT] = 25, [LOOK_NAME] = 10},
+	[ROLE_LEVEL1] = {[LOOK_LEVEL1] = 100,
+                         [LOOK_LEVEL2] = 40,
+                         [LOOK_TEXT] = 10,
+                         [LOOK_NAME] = 5,
+                         [LOOK_WORDS] = 5},
+	[ROLE_LEVEL2] = {[LOOK_LEVEL1] = 40,
+                         [LOOK_LEVEL2] = 100,
+                         [LOOK_TEXT] = 10,
+                         [LOOK_NAME] = 5,
+                         [LOOK_WORDS] = 5},
+	[ROLE_NAME] = {[LOOK_LEVEL2] = 10,
+                       [LOOK_NAME] = 100,
+                       [LOOK_TEXT] = 50,
+                       [LOOK_PROSE] = 20,
+                       [LOOK_WORDS] = 10},
+	[ROLE_BASIS] =
+		{[LOOK_STANDARD] = 100, [LOOK_PROSE] = 70, [LOOK_TEXT] = 25, [LOOK_NAME] = 10},
 	[ROLE_DIRECTION] = {[LOOK_DIRECTION] = 100},
 	[ROLE_COMPARATOR] = {[LOOK_SIGN] = 100, [LOOK_DIRECTION] = 20},
-	[ROLE_TARGET] = {[LOOK_TARGET] = 100, [LOOK_DATE] = 80, [LOOK_WORDS] = 70, [LOOK_NUMBER] = 40, [LOOK_TEXT] = 20,
-	                 [LOOK_PROSE] = 10, [LOOK_UNIT] = 5},
+	[ROLE_TARGET] = {[LOOK_TARGET] = 100,
+                         [LOOK_DATE] = 80,
+                         [LOOK_WORDS] = 70,
+                         [LOOK_NUMBER] = 40,
+                         [LOOK_TEXT] = 20,
+                         [LOOK_PROSE] = 10,
+                         [LOOK_UNIT] = 5},
 	[ROLE_UNIT] = {[LOOK_UNIT] = 100, [LOOK_DIRECTION] = 10},
 	[ROLE_WEIGHT] = {[LOOK_NUMBER] = 60},
-	[ROLE_PRIOR] = {[LOOK_TARGET] = 80, [LOOK_DATE] = 50, [LOOK_WORDS] = 40, [LOOK_NUMBER] = 30},
+	[ROLE_PRIOR] =
+		{[LOOK_TARGET] = 80, [LOOK_DATE] = 50, [LOOK_WORDS] = 40, [LOOK_NUMBER] = 30},
 	[ROLE_LONG] = {[LOOK_TARGET] = 80, [LOOK_DATE] = 60, [LOOK_WORDS] = 50, [LOOK_NUMBER] = 30},
-	[ROLE_ACTUAL] = {[LOOK_TARGET] = 85, [LOOK_DATE] = 60, [LOOK_WORDS] = 55, [LOOK_NUMBER] = 30},
+	[ROLE_ACTUAL] =
+		{[LOOK_TARGET] = 85, [LOOK_DATE] = 60, [LOOK_WORDS] = 55, [LOOK_NUMBER] = 30},
 	[ROLE_SCORE] = {[LOOK_NUMBER] = 45},
 	[ROLE_NOTE] = {[LOOK_PROSE] = 50, [LOOK_TEXT] = 30, [LOOK_WORDS] = 20},
 };
@@ -94,7 +121,8 @@ static int carried(const struct draft *d, const struct draft_column *c)
 
 static bool is_text(const struct draft_column *c)
 {
-	return c->cells > 0 && (c->looks[LOOK_TEXT] + c->looks[LOOK_NAME] + c->looks[LOOK_PROSE]) * 2 >= c->cells;
+	return c->cells > 0 &&
+	       (c->looks[LOOK_TEXT] + c->looks[LOOK_NAME] + c->looks[LOOK_PROSE]) * 2 >= c->cells;
 }
 
 /* Labels and functions govern several rows, names do not. */
@@ -104,11 +132,16 @@ static int group_points(const struct draft *d, const struct draft_column *c, uin
 	if (!is_text(c))
 		return 0;
 	switch (role) {
-	case ROLE_LEVEL1: return share / 2;
-	case ROLE_LEVEL2: return share * 2 / 5;
-	case ROLE_FUNCTION: return share * 9 / 20;
-	case ROLE_NAME: return -share * 3 / 5;
-	default: return 0;
+	case ROLE_LEVEL1:
+		return share / 2;
+	case ROLE_LEVEL2:
+		return share * 2 / 5;
+	case ROLE_FUNCTION:
+		return share * 9 / 20;
+	case ROLE_NAME:
+		return -share * 3 / 5;
+	default:
+		return 0;
 	}
 }
 
@@ -154,7 +187,8 @@ static bool may_repeat(uint8_t role)
 
 static bool stands_left(uint8_t role)
 {
-	return role == ROLE_FUNCTION || role == ROLE_PROJECT || role == ROLE_LEVEL1 || role == ROLE_LEVEL2;
+	return role == ROLE_FUNCTION || role == ROLE_PROJECT || role == ROLE_LEVEL1 ||
+	       role == ROLE_LEVEL2;
 }
 
 /* Functions, levels and names stand in this order, from left to right. */

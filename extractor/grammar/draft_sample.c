@@ -19,10 +19,10 @@ struct sampling {
 	struct buf text;     /* the sample's input */
 	struct buf expected; /* its lines in YAML */
 	size_t records;
-	bool cut;            /* the table goes on behind the sample */
-	bool other;          /* a form was taken for one of another family */
-	bool barred;         /* a text has a bar, which parts what is expected */
-	bool unbalanced;     /* the receipt did not account for every cell */
+	bool cut;        /* the table goes on behind the sample */
+	bool other;      /* a form was taken for one of another family */
+	bool barred;     /* a text has a bar, which parts what is expected */
+	bool unbalanced; /* the receipt did not account for every cell */
 	pifu_error *err;
 };
 
@@ -48,8 +48,9 @@ static void sample_extent(struct sampling *s, uint32_t *from, uint32_t *to)
 {
 	const struct draft *d = s->d;
 	const struct pifu_doc *doc = d->doc;
-	uint32_t top = d->title != PIFU_NONE ? doc->tokens[d->title].row
-	             : d->header > HEAD_ROWS ? d->header - HEAD_ROWS : 0;
+	uint32_t top = d->title != PIFU_NONE   ? doc->tokens[d->title].row
+	               : d->header > HEAD_ROWS ? d->header - HEAD_ROWS
+	                                       : 0;
 	uint32_t end = d->end;
 	s->cut = end - d->header_end > SAMPLE_ROWS;
 	if (s->cut)
@@ -98,10 +99,12 @@ static pifu_grammars *load_draft(struct sampling *s)
 		return NULL;
 	}
 	const pifu_allocator *allocator = s->d->doc->options.allocator;
-	return read_texts(s, texts) ? pifu_grammars_read(texts, set->count + 1, allocator, s->err) : NULL;
+	return read_texts(s, texts) ? pifu_grammars_read(texts, set->count + 1, allocator, s->err)
+	                            : NULL;
 }
 
-static void put_part(struct sampling *s, struct buf *line, const pifu_record *record, pifu_field field)
+static void put_part(struct sampling *s, struct buf *line, const pifu_record *record,
+                     pifu_field field)
 {
 	const char *text = pifu_record_text(record, field);
 	if (text)
@@ -114,8 +117,8 @@ static void put_part(struct sampling *s, struct buf *line, const pifu_record *re
 static void put_expected(struct sampling *s, const pifu_record *record)
 {
 	static const pifu_field fields[] = {
-		PIFU_FIELD_PROJECT, PIFU_FIELD_FUNCTION, PIFU_FIELD_LEVEL1, PIFU_FIELD_LEVEL2, PIFU_FIELD_NAME,
-		PIFU_FIELD_TARGET,
+		PIFU_FIELD_PROJECT, PIFU_FIELD_FUNCTION, PIFU_FIELD_LEVEL1,
+		PIFU_FIELD_LEVEL2,  PIFU_FIELD_NAME,     PIFU_FIELD_TARGET,
 	};
 	struct buf line = {.allocator = s->expected.allocator};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -190,7 +193,8 @@ static void write_sample(struct sampling *s)
 		pifu_buf_fmt(out, "# The first %d rows of the table.\n", SAMPLE_ROWS);
 	bool indented = s->text.n > 0 && (s->text.s[0] == '\t' || s->text.s[0] == ' ');
 	pifu_buf_str(out, STR("samples:\n  - input: |"));
-	pifu_buf_str(out, indented ? STR("2\n") : STR("\n")); /* YAML would take the tab for its own */
+	pifu_buf_str(out,
+	             indented ? STR("2\n") : STR("\n")); /* YAML would take the tab for its own */
 	put_lines(out, pifu_buf_view(&s->text));
 	pifu_buf_str(out, STR("    expected:\n"));
 	pifu_buf_str(out, pifu_buf_view(&s->expected));

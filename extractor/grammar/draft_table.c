@@ -68,7 +68,8 @@ static struct extent widest_table(const struct pifu_doc *doc)
 /* ---- The header ---------------------------------------------------------------- */
 
 /* How often the word stands below in its column, and how many cells there have digits. */
-static void look_below(const struct pifu_doc *doc, uint32_t token, uint32_t end, unsigned *same, unsigned *digits)
+static void look_below(const struct pifu_doc *doc, uint32_t token, uint32_t end, unsigned *same,
+                       unsigned *digits)
 {
 	const struct token *t = &doc->tokens[token];
 	*same = *digits = 0;
@@ -85,8 +86,8 @@ static void look_below(const struct pifu_doc *doc, uint32_t token, uint32_t end,
 
 static int header_likeness(struct pifu_doc *doc, uint32_t token, uint32_t end)
 {
-	static const uint8_t contents[] = {MEANING_LABEL, MEANING_UNIT, MEANING_COMPARATOR, MEANING_WORDS,
-		MEANING_STANDARD, MEANING_DIRECTION};
+	static const uint8_t contents[] = {MEANING_LABEL, MEANING_UNIT,     MEANING_COMPARATOR,
+	                                   MEANING_WORDS, MEANING_STANDARD, MEANING_DIRECTION};
 	const struct token *t = &doc->tokens[token];
 	unsigned same, digits;
 	uint16_t role;
@@ -165,7 +166,8 @@ static bool find_form(struct draft *d)
 
 static bool sounds_like_title(struct str key)
 {
-	static const struct str ends[] = {{"表", 3}, {"单", 3}, {"书", 3}, {"册", 3}, {"批复", 6}, {"台账", 6}, {"情况", 6}};
+	static const struct str ends[] = {{"表", 3},   {"单", 3},   {"书", 3},  {"册", 3},
+	                                  {"批复", 6}, {"台账", 6}, {"情况", 6}};
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (pifu_str_ends(key, ends[i]))
 			return true;
@@ -239,8 +241,9 @@ static enum look known_look(const struct pifu_doc *doc, const struct token *t)
 		uint8_t kind;
 		uint8_t look;
 	} looks[] = {
-		{MEANING_COMPARATOR, LOOK_SIGN}, {MEANING_DIRECTION, LOOK_DIRECTION}, {MEANING_STANDARD, LOOK_STANDARD},
-		{MEANING_UNIT, LOOK_UNIT}, {MEANING_WORDS, LOOK_WORDS},
+		{MEANING_COMPARATOR, LOOK_SIGN},   {MEANING_DIRECTION, LOOK_DIRECTION},
+		{MEANING_STANDARD, LOOK_STANDARD}, {MEANING_UNIT, LOOK_UNIT},
+		{MEANING_WORDS, LOOK_WORDS},
 	};
 	const struct meaning *m;
 	if (pifu_token_means(t, MEANING_LABEL, &m))
@@ -288,20 +291,22 @@ static int64_t hundredths(struct str number)
 static void note_number(struct draft_column *c, struct str number)
 {
 	int64_t value = hundredths(number);
-	c->counted = (c->looks[LOOK_NUMBER] == 0 || c->counted) && value == (c->looks[LOOK_NUMBER] + 1) * INT64_C(100);
+	c->counted = (c->looks[LOOK_NUMBER] == 0 || c->counted) &&
+	             value == (c->looks[LOOK_NUMBER] + 1) * INT64_C(100);
 	c->sum += value;
 	if (value > c->largest)
 		c->largest = value;
 }
 
-static pifu_status look_at(struct draft *d, struct draft_column *c, const struct token *t, pifu_error *err)
+static pifu_status look_at(struct draft *d, struct draft_column *c, const struct token *t,
+                           pifu_error *err)
 {
 	struct pifu_doc *doc = d->doc;
 	enum look look = known_look(doc, t);
 	if (look == LOOK_COUNT) {
 		struct target target;
-		pifu_status st = pifu_target_read(doc->grammars->common, doc->matcher, doc->arena, t->text, t->flags, &target,
-		                                  err);
+		pifu_status st = pifu_target_read(doc->grammars->common, doc->matcher, doc->arena,
+		                                  t->text, t->flags, &target, err);
 		if (st != PIFU_OK)
 			return st;
 		look = target.sure ? target_look(&target) : text_look(doc, t);
@@ -334,7 +339,8 @@ static bool is_new(const struct draft *d, uint32_t token)
 static bool is_data_row(const struct pifu_doc *doc, uint32_t row)
 {
 	uint8_t kind = doc->row_kind[row];
-	return words_of(doc, row) > 0 && kind != ROW_TITLE && kind != ROW_NOISE && kind != ROW_HEADER && kind != ROW_FOOT;
+	return words_of(doc, row) > 0 && kind != ROW_TITLE && kind != ROW_NOISE &&
+	       kind != ROW_HEADER && kind != ROW_FOOT;
 }
 
 pifu_status pifu_draft_look(struct draft *d, pifu_error *err)

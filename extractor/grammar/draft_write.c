@@ -24,7 +24,8 @@ static uint32_t printable(uint32_t c)
 {
 	if (c < 0x20 || c == 0x85 || c == 0x2028 || c == 0x2029)
 		return ' ';
-	bool never = (c >= 0x7f && c < 0xa0) || (c >= 0xd800 && c < 0xe000) || c == 0xfeff || c == 0xfffe || c == 0xffff;
+	bool never = (c >= 0x7f && c < 0xa0) || (c >= 0xd800 && c < 0xe000) || c == 0xfeff ||
+	             c == 0xfffe || c == 0xffff;
 	return never ? 0xfffd : c;
 }
 
@@ -68,9 +69,11 @@ static void put_looks(struct draft *d, const struct draft_column *c)
 	pifu_buf_fmt(&d->out, "%u cell%s", c->cells, c->cells == 1 ? "" : "s");
 	for (size_t i = 0; i < LOOK_COUNT; i++)
 		if (c->looks[i])
-			pifu_buf_fmt(&d->out, ", %u %% %s", (c->looks[i] * 100 + c->cells / 2) / c->cells, look_names[i]);
+			pifu_buf_fmt(&d->out, ", %u %% %s",
+			             (c->looks[i] * 100 + c->cells / 2) / c->cells, look_names[i]);
 	if (c->cells > 1 && c->looks[LOOK_NUMBER] == c->cells)
-		pifu_buf_fmt(&d->out, " (sum %lld.%02d)", (long long)(c->sum / 100), (int)(c->sum % 100));
+		pifu_buf_fmt(&d->out, " (sum %lld.%02d)", (long long)(c->sum / 100),
+		             (int)(c->sum % 100));
 	if (c->distinct < c->cells)
 		pifu_buf_fmt(&d->out, ", %u different", c->distinct);
 }
@@ -105,14 +108,17 @@ static bool knows_all(const struct draft *d)
 static void put_lacks(struct draft *d)
 {
 	if (knows_all(d))
-		put(d, "# Nothing is unknown about this form: pifu extract reads it as it is. A family of its own\n"
+		put(d, "# Nothing is unknown about this form: pifu extract reads it as it is. A "
+		       "family of its own\n"
 		       "# is worth while only where its records come out wrong.\n");
 	if (!has_role(d, ROLE_NAME))
-		put(d, "# No column looks like the indicator's name; without one the table is not found.\n");
+		put(d, "# No column looks like the indicator's name; without one the table is not "
+		       "found.\n");
 	if (!has_role(d, ROLE_TARGET))
 		put(d, "# No column looks like the target.\n");
 	if (d->title == PIFU_NONE)
-		put(d, "# No title stands above the table: it is recognised by its columns alone, and so\n"
+		put(d, "# No title stands above the table: it is recognised by its columns alone, "
+		       "and so\n"
 		       "# may other forms be. A clue {title: ...} is surer.\n");
 }
 
@@ -122,15 +128,19 @@ static void put_preface(struct draft *d)
 	put(d, "# A draft, made from ");
 	pifu_draft_line(&d->out, pifu_str_of(slash ? slash + 1 : d->doc->file.s));
 	put(d, ". Correct it by hand:\n"
-	       "#   1. Look at the columns below: is each what the draft takes it for? A header moves\n"
+	       "#   1. Look at the columns below: is each what the draft takes it for? A header "
+	       "moves\n"
 	       "#      to another role by moving it under `columns`.\n"
-	       "#   2. Look at the clues under `recognise`: they should fit forms of this kind alone.\n"
-	       "#   3. Look at what the sample expects: it is what the draft reads, right or wrong.\n");
+	       "#   2. Look at the clues under `recognise`: they should fit forms of this kind "
+	       "alone.\n"
+	       "#   3. Look at what the sample expects: it is what the draft reads, right or "
+	       "wrong.\n");
 	put(d, "#   4. Save this beside common.yaml as ");
 	pifu_buf_str(&d->out, d->name);
 	put(d, ".yaml; pifu grammar check ");
 	pifu_buf_str(&d->out, d->name);
-	put(d, "\n#\n# Columns, from the left: role, and what the cells below the header look like\n");
+	put(d,
+	    "\n#\n# Columns, from the left: role, and what the cells below the header look like\n");
 	for (size_t i = 0; i < d->ncolumns; i++)
 		put_seen(d, i);
 	put_lacks(d);
@@ -148,8 +158,9 @@ static struct str title_text(const struct token *t)
 static uint32_t skip_owner(struct str key)
 {
 	static const struct str owners[] = {{"年度", 6}, {"年", 3}, /* the longer first */
-		 {"县", 3}, {"市", 3}, {"区", 3}, {"局", 3}, {"厅", 3},
-		{"委", 3}, {"院", 3}, {"校", 3}, {"镇", 3}, {"乡", 3}, {"街道", 6}, {"中心", 6}};
+	                                    {"县", 3},   {"市", 3}, {"区", 3},   {"局", 3},
+	                                    {"厅", 3},   {"委", 3}, {"院", 3},   {"校", 3},
+	                                    {"镇", 3},   {"乡", 3}, {"街道", 6}, {"中心", 6}};
 	enum { REST = 12 };
 	uint32_t from = 0;
 	for (uint32_t at = 0; at + REST < key.n; pifu_utf8_next(key, &at)) {
@@ -193,7 +204,8 @@ static void put_column_clues(struct draft *d)
 		for (size_t k = 0; k < i; k++)
 			repeated |= d->columns[k].role == d->columns[i].role;
 		if (!repeated && d->columns[i].role != ROLE_OTHER)
-			pifu_buf_fmt(&d->out, "  - {column: %s, score: 6}\n", pifu_draft_role_key(d->columns[i].role));
+			pifu_buf_fmt(&d->out, "  - {column: %s, score: 6}\n",
+			             pifu_draft_role_key(d->columns[i].role));
 	}
 	put(d, "\n");
 }
@@ -201,19 +213,22 @@ static void put_column_clues(struct draft *d)
 static void put_clues(struct draft *d)
 {
 	const struct pifu_doc *doc = d->doc;
-	struct str words = d->title == PIFU_NONE ? STR_NONE : title_words(doc->tokens[d->title].key);
+	struct str words =
+		d->title == PIFU_NONE ? STR_NONE : title_words(doc->tokens[d->title].key);
 	if (words.n < 6) {
 		put_column_clues(d);
 		return;
 	}
 	if (d->contested)
-		put(d, "# Another family claims forms with such a title. Make the pattern tell them apart;\n"
+		put(d, "# Another family claims forms with such a title. Make the pattern tell "
+		       "them apart;\n"
 		       "# until then the score takes all of them for this family.\n");
 	put(d, "recognise:\n  - {title: ");
 	pifu_draft_quote(&d->out, words);
 	pifu_buf_fmt(&d->out, ", score: %d}\n\n", d->contested ? 400 : 100);
 	const struct rule *known = doc->grammars->common->title_rule;
-	if (known && pifu_rule_match(known, doc->matcher, doc->tokens[d->title].key, 0, NULL, 0, NULL) == 1)
+	if (known &&
+	    pifu_rule_match(known, doc->matcher, doc->tokens[d->title].key, 0, NULL, 0, NULL) == 1)
 		return;
 	put(d, "# No family's titles look like this one.\npatterns:\n  title: '^.{0,60}");
 	put_text(&d->out, words, true);
@@ -299,10 +314,12 @@ static void add_word(struct label_words *words, struct str text, bool known, str
 }
 
 /* What a label is called: by the vocabulary, or as it stands there. */
-static struct str label_name(const struct pifu_doc *doc, const struct token *t, unsigned level, bool *known)
+static struct str label_name(const struct pifu_doc *doc, const struct token *t, unsigned level,
+                             bool *known)
 {
 	const struct meaning *m;
-	*known = pifu_token_means(t, MEANING_LABEL, &m) && doc->grammars->common->labels[m->id].level == level;
+	*known = pifu_token_means(t, MEANING_LABEL, &m) &&
+	         doc->grammars->common->labels[m->id].level == level;
 	return *known ? doc->grammars->common->labels[m->id].text : t->text;
 }
 
@@ -314,10 +331,12 @@ static const struct draft_column *column_with(const struct draft *d, uint8_t rol
 	return NULL;
 }
 
-static void gather_labels(const struct draft *d, struct label_words *first, struct label_words *second)
+static void gather_labels(const struct draft *d, struct label_words *first,
+                          struct label_words *second)
 {
 	const struct pifu_doc *doc = d->doc;
-	const struct draft_column *one = column_with(d, ROLE_LEVEL1), *two = column_with(d, ROLE_LEVEL2);
+	const struct draft_column *one = column_with(d, ROLE_LEVEL1),
+				  *two = column_with(d, ROLE_LEVEL2);
 	struct str parent = STR_NONE;
 	bool known;
 	for (uint32_t i = doc->row_token[d->header_end]; i < doc->row_token[d->end]; i++) {
@@ -348,7 +367,8 @@ static void put_parents(struct draft *d, const struct label_word *w)
 	put(d, from < w->nparents ? "]}\n" : "}\n");
 }
 
-static void put_labels(struct draft *d, const char *level, const struct label_words *words, bool known_too)
+static void put_labels(struct draft *d, const char *level, const struct label_words *words,
+                       bool known_too)
 {
 	bool any = false;
 	for (size_t i = 0; i < words->n; i++) {
@@ -366,7 +386,8 @@ static void put_labels(struct draft *d, const char *level, const struct label_wo
 
 static void put_levels(struct draft *d)
 {
-	const struct draft_column *one = column_with(d, ROLE_LEVEL1), *two = column_with(d, ROLE_LEVEL2);
+	const struct draft_column *one = column_with(d, ROLE_LEVEL1),
+				  *two = column_with(d, ROLE_LEVEL2);
 	bool first = one && one->level_words, second = two && two->level_words;
 	struct label_words words[2] = {{.n = 0}, {.n = 0}};
 	if (!first && !second)
@@ -386,7 +407,8 @@ void pifu_draft_write(struct draft *d)
 	put(d, "name: ");
 	pifu_buf_str(&d->out, d->name);
 	put(d, "\ntitle: ");
-	struct str title = d->title == PIFU_NONE ? STR("未命名的表") : title_text(&d->doc->tokens[d->title]);
+	struct str title =
+		d->title == PIFU_NONE ? STR("未命名的表") : title_text(&d->doc->tokens[d->title]);
 	pifu_draft_quote(&d->out, title);
 	put(d, "\nextends: common\n\n");
 	put_clues(d);

@@ -3,7 +3,8 @@
 
 static unsigned last_bytes(struct str s)
 {
-	unsigned char a = (unsigned char)s.s[s.n - 1], b = s.n > 1 ? (unsigned char)s.s[s.n - 2] : 0;
+	unsigned char a = (unsigned char)s.s[s.n - 1],
+		      b = s.n > 1 ? (unsigned char)s.s[s.n - 2] : 0;
 	return (a ^ b * 37u) & 255;
 }
 

@@ -82,7 +82,8 @@ struct str pifu_folder_find(struct arena *a, const char *dir, pifu_error *err)
 		dir = getenv("PIFU_GRAMMARS");
 	struct str found = dir && *dir ? pifu_str_of(dir) : find_default(a);
 	if (!found.s) {
-		pifu_error_set(err, PIFU_ERR_OPEN, "no grammars found; name their folder in PIFU_GRAMMARS");
+		pifu_error_set(err, PIFU_ERR_OPEN,
+		               "no grammars found; name their folder in PIFU_GRAMMARS");
 		return STR_NONE;
 	}
 	struct str copy = pifu_arena_str(a, found);
@@ -106,7 +107,8 @@ static int compare_paths(const void *left, const void *right)
 
 static bool add_path(struct arena *a, struct str **paths, size_t *n, size_t *cap, struct str path)
 {
-	struct str *grown = path.s ? pifu_arena_grow(a, *paths, *n, cap, *n + 1, sizeof path) : NULL;
+	struct str *grown =
+		path.s ? pifu_arena_grow(a, *paths, *n, cap, *n + 1, sizeof path) : NULL;
 	if (!grown)
 		return false;
 	*paths = grown;
@@ -122,7 +124,8 @@ static bool list_entries(struct arena *a, DIR *d, struct str dir, struct str **p
 		if (!is_grammar(e->d_name))
 			continue;
 		if (*n == PIFU_LIMIT_GRAMMARS) {
-			pifu_error_set(err, PIFU_ERR_LIMIT, "more than %d grammar files", PIFU_LIMIT_GRAMMARS);
+			pifu_error_set(err, PIFU_ERR_LIMIT, "more than %d grammar files",
+			               PIFU_LIMIT_GRAMMARS);
 			pifu_error_place(err, dir.s, 0, 0);
 			return false;
 		}
@@ -140,7 +143,8 @@ struct str *pifu_folder_list(struct arena *a, struct str dir, size_t *n, pifu_er
 	*n = 0;
 	DIR *d = opendir(dir.s);
 	if (!d) {
-		pifu_error_set(err, PIFU_ERR_OPEN, "the grammar folder cannot be opened: %s", strerror(errno));
+		pifu_error_set(err, PIFU_ERR_OPEN, "the grammar folder cannot be opened: %s",
+		               strerror(errno));
 		pifu_error_place(err, dir.s, 0, 0);
 		return NULL;
 	}

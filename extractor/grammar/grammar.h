@@ -51,30 +51,31 @@ struct meaning {
  * them may have one text: 满意度指标, and 满意度指标 as it is meant by a text over
  * both columns, which `implies` its level 2. */
 struct label {
-	struct str text;    /* canonical: 数量指标 */
-	uint8_t level;      /* 1 or 2 */
-	uint16_t parent;    /* level 2: index of its usual level 1; level 1: UINT16_MAX */
-	uint64_t parents;   /* bit set of the level-1 labels it may stand under without a finding */
-	uint16_t implies;   /* level 1 label that fills both columns: index of the level 2; else UINT16_MAX */
+	struct str text;  /* canonical: 数量指标 */
+	uint8_t level;    /* 1 or 2 */
+	uint16_t parent;  /* level 2: index of its usual level 1; level 1: UINT16_MAX */
+	uint64_t parents; /* bit set of the level-1 labels it may stand under without a finding */
+	uint16_t
+		implies; /* level 1 label that fills both columns: index of the level 2; else UINT16_MAX */
 };
 
 /* How a family is recognised: each clue that is found adds its score. */
 enum clue_kind { CLUE_TITLE, CLUE_FIELD, CLUE_COLUMN };
 struct clue {
 	enum clue_kind kind;
-	struct rule *title;  /* CLUE_TITLE: searched in title lines */
-	uint16_t id;         /* CLUE_FIELD: field index; CLUE_COLUMN: enum role */
+	struct rule *title; /* CLUE_TITLE: searched in title lines */
+	uint16_t id;        /* CLUE_FIELD: field index; CLUE_COLUMN: enum role */
 	int16_t score;
 };
 
 enum field_type { FIELD_TEXT, FIELD_AMOUNT, FIELD_GOALS, FIELD_YEAR, FIELD_IGNORE };
 struct field {
-	struct str key;  /* "department", "project", "year", "goals", "budget" … */
+	struct str key; /* "department", "project", "year", "goals", "budget" … */
 	enum field_type type;
 };
 
 struct noise_rule {
-	struct rule *rule;      /* matched against the key of a whole cell or line */
+	struct rule *rule; /* matched against the key of a whole cell or line */
 	pifu_account account;
 };
 
@@ -93,7 +94,7 @@ struct target_rule {
 
 /* How indicators are told in prose. */
 struct prose_rules {
-	struct rule **items;  /* groups name, target: 机柜数量(≥77台); the first that fits counts */
+	struct rule **items; /* groups name, target: 机柜数量(≥77台); the first that fits counts */
 	size_t nitems;
 	struct rule *amount;  /* a line that is an amount of money */
 	struct rule *project; /* group name: a line that is a project's heading, 项目一:… */
@@ -102,8 +103,9 @@ struct prose_rules {
 struct sample {
 	struct str file;
 	uint32_t line;
-	struct str input;      /* text of a form */
-	struct str *expected;  /* lines: level1|level2|name|target, function and project in front when given */
+	struct str input; /* text of a form */
+	struct str *
+		expected; /* lines: level1|level2|name|target, function and project in front when given */
 	uint32_t *expected_line;
 	size_t nexpected;
 };
@@ -120,13 +122,14 @@ struct grammar {
 	size_t nfields;
 	struct clue *clues;
 	size_t nclues;
-	struct rule *function_rule; /* groups no, name: 职能1：安保执勤; NULL where the family has no functions */
-	struct rule *title_rule;    /* a line that is a form's title */
-	struct rule *year_rule;     /* group year, in title or below it */
-	struct rule *end_rule;      /* a cell that ends the indicator table: 填表人…, 注：… */
-	struct rule *name_mark;     /* what is taken off the front of a name: 指标1:, ★ */
-	struct rule *label_score;   /* what is taken off the key of a label: (50分), (0-20)分 */
-	struct rule *placeholder;   /* a whole text that is an unfilled template: ……, ≥**% */
+	struct rule *
+		function_rule; /* groups no, name: 职能1：安保执勤; NULL where the family has no functions */
+	struct rule *title_rule; /* a line that is a form's title */
+	struct rule *year_rule;  /* group year, in title or below it */
+	struct rule *end_rule;   /* a cell that ends the indicator table: 填表人…, 注：… */
+	struct rule *name_mark;  /* what is taken off the front of a name: 指标1:, ★ */
+	struct rule *label_score; /* what is taken off the key of a label: (50分), (0-20)分 */
+	struct rule *placeholder; /* a whole text that is an unfilled template: ……, ≥**% */
 	struct header_rule *header_rules;
 	size_t nheader_rules;
 	struct noise_rule *noise;
@@ -138,7 +141,7 @@ struct grammar {
 	struct endings weak_endings; /* 工作 制度 标准 …: names end so, targets may */
 	struct name_senses senses;   /* what names say of their targets: the checks' words */
 	struct lexicon *lexicon;
-	int32_t costs[COST_COUNT];  /* hundredths of a repair step */
+	int32_t costs[COST_COUNT]; /* hundredths of a repair step */
 	struct sample *samples;
 	size_t nsamples;
 	const struct node *tree; /* the family with all it inherits, as it is shown */
@@ -150,9 +153,10 @@ struct pifu_grammars {
 	struct str dir;
 	struct grammar **items; /* abstract ones included, in the order of their names */
 	size_t count;
-	struct rule **rules;    /* every compiled rule, to free */
+	struct rule **rules; /* every compiled rule, to free */
 	size_t nrules;
-	const struct grammar *common; /* what scanning a document uses: the family `common`, with what others add (scan.h) */
+	const struct grammar *
+		common; /* what scanning a document uses: the family `common`, with what others add (scan.h) */
 };
 
 #endif

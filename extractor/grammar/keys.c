@@ -5,7 +5,7 @@
 
 #include "grammar/build.h"
 
-#define COUNT(array) (sizeof (array) / sizeof *(array))
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- Words ---------------------------------------------------------------- */
 
@@ -34,13 +34,26 @@ static const struct shape text = {.kind = SHAPE_TEXT, .expected = "a text"};
 static const struct shape pattern = {.kind = SHAPE_TEXT, .expected = "a pattern"};
 static const struct shape flag = {.kind = SHAPE_FLAG, .expected = "true or false"};
 static const struct shape number = {.kind = SHAPE_NUMBER, .expected = "a number"};
-static const struct shape texts = {.kind = SHAPE_LIST, .expected = "a list of texts", .item = &text};
+static const struct shape texts = {.kind = SHAPE_LIST,
+                                   .expected = "a list of texts",
+                                   .item = &text};
 
-#define WORD(list, what) \
-	{.kind = SHAPE_WORD, .expected = what, .words = list, .nwords = COUNT(list)}
-#define MAP(list, what) {.kind = SHAPE_MAP, .expected = what, .keys = list, .nkeys = COUNT(list)}
-#define LIST(of, what) {.kind = SHAPE_LIST, .expected = what, .item = &of}
-#define OPEN(of, what) {.kind = SHAPE_OPEN, .expected = what, .item = &of}
+#define WORD(list, what)                                                                   \
+	{                                                                                  \
+		.kind = SHAPE_WORD, .expected = what, .words = list, .nwords = COUNT(list) \
+	}
+#define MAP(list, what)                                                                 \
+	{                                                                               \
+		.kind = SHAPE_MAP, .expected = what, .keys = list, .nkeys = COUNT(list) \
+	}
+#define LIST(of, what)                                            \
+	{                                                         \
+		.kind = SHAPE_LIST, .expected = what, .item = &of \
+	}
+#define OPEN(of, what)                                            \
+	{                                                         \
+		.kind = SHAPE_OPEN, .expected = what, .item = &of \
+	}
 
 static const struct shape role = WORD(role_words, "a column");
 static const struct shape account = WORD(account_words, "an account");
@@ -77,7 +90,8 @@ static const struct key column_pattern_keys[] = {
 	{"column", &role, KEY_REQUIRED, NULL},
 	{"pattern", &pattern, KEY_REQUIRED, NULL},
 };
-static const struct shape column_pattern = MAP(column_pattern_keys, "a header pattern {column, pattern}");
+static const struct shape column_pattern =
+	MAP(column_pattern_keys, "a header pattern {column, pattern}");
 static const struct shape column_patterns = LIST(column_pattern, "a list of header patterns");
 
 static const struct key level1_keys[] = {
@@ -96,8 +110,10 @@ static const struct key both_keys[] = {
 	{"aliases", &texts, KEY_REQUIRED, NULL},
 };
 static const struct shape level1 = MAP(level1_keys, "a level-1 label {label, aliases}");
-static const struct shape level2 = MAP(level2_keys, "a level-2 label {label, under, also_under, aliases}");
-static const struct shape both = MAP(both_keys, "a label over both levels {level1, level2, aliases}");
+static const struct shape level2 =
+	MAP(level2_keys, "a level-2 label {label, under, also_under, aliases}");
+static const struct shape both =
+	MAP(both_keys, "a label over both levels {level1, level2, aliases}");
 static const struct shape level1_list = LIST(level1, "a list of level-1 labels");
 static const struct shape level2_list = LIST(level2, "a list of level-2 labels");
 static const struct shape both_list = LIST(both, "a list of labels over both levels");
@@ -109,9 +125,9 @@ static const struct key level_keys[] = {
 static const struct shape levels = MAP(level_keys, "the levels {level1, level2, both}");
 
 static const struct key pattern_keys[] = {
-	{"function", &pattern, 0, NULL}, {"title", &pattern, 0, NULL},
-	{"year", &pattern, 0, NULL},     {"end", &pattern, 0, NULL},
-	{"name_mark", &pattern, 0, NULL}, {"placeholder", &pattern, 0, NULL},
+	{"function", &pattern, 0, NULL},    {"title", &pattern, 0, NULL},
+	{"year", &pattern, 0, NULL},        {"end", &pattern, 0, NULL},
+	{"name_mark", &pattern, 0, NULL},   {"placeholder", &pattern, 0, NULL},
 	{"label_score", &pattern, 0, NULL},
 };
 static const struct shape patterns = MAP(pattern_keys, "a map of patterns");
@@ -136,7 +152,8 @@ static const struct key comparator_keys[] = {
 	{"ge", &texts, 0, NULL}, {"gt", &texts, 0, NULL}, {"eq", &texts, 0, NULL},
 	{"le", &texts, 0, NULL}, {"lt", &texts, 0, NULL}, {"approx", &texts, 0, NULL},
 };
-static const struct shape comparators = MAP(comparator_keys, "a map from comparators to their spellings");
+static const struct shape comparators =
+	MAP(comparator_keys, "a map from comparators to their spellings");
 
 static const struct shape rules = OPEN(pattern, "a map of named patterns");
 
@@ -147,7 +164,8 @@ static const struct key target_keys[] = {
 	{"comparator", &comparator, 0, NULL},
 	{"flags", &target_flags, 0, NULL},
 };
-static const struct shape target = MAP(target_keys, "a target rule {pattern, kind, comparator, flags}");
+static const struct shape target =
+	MAP(target_keys, "a target rule {pattern, kind, comparator, flags}");
 static const struct shape targets = LIST(target, "a list of target rules");
 
 static const struct key name_unit_keys[] = {
@@ -157,8 +175,9 @@ static const struct key name_unit_keys[] = {
 static const struct shape name_unit = MAP(name_unit_keys, "a rule about units {endings, units}");
 static const struct shape name_unit_list = LIST(name_unit, "a list of rules about units");
 static const struct key sense_keys[] = {
-	{"shares", &texts, 0, NULL},     {"counts", &texts, 0, NULL}, {"open", &texts, 0, NULL},
-	{"more", &texts, 0, NULL},       {"less", &texts, 0, NULL},   {"turns", &texts, 0, NULL},
+	{"shares", &texts, 0, NULL},      {"counts", &texts, 0, NULL},
+	{"open", &texts, 0, NULL},        {"more", &texts, 0, NULL},
+	{"less", &texts, 0, NULL},        {"turns", &texts, 0, NULL},
 	{"less_unless", &texts, 0, NULL}, {"units", &name_unit_list, 0, NULL},
 };
 static const struct shape senses = MAP(sense_keys, "a map of what names say of their targets");
@@ -186,7 +205,8 @@ static const struct key grammar_keys[] = {
 	{"rules", &rules, 0, NULL},
 	{"fields", &fields, KEY_WORDS, pifu_build_fields},
 	{"columns", &columns, KEY_WORDS, pifu_build_columns},
-	{"column_patterns", &column_patterns, KEY_OWN_FIRST | KEY_PATTERNS, pifu_build_column_patterns},
+	{"column_patterns", &column_patterns, KEY_OWN_FIRST | KEY_PATTERNS,
+         pifu_build_column_patterns},
 	{"recognise", &clues, KEY_PATTERNS, pifu_build_clues},
 	{"levels", &levels, KEY_WORDS, pifu_build_levels},
 	{"patterns", &patterns, KEY_PATTERNS, pifu_build_patterns},
@@ -290,12 +310,17 @@ static bool is_flag(struct str t)
 static bool fits_kind(const struct shape *shape, const struct node *n)
 {
 	switch (shape->kind) {
-	case SHAPE_LIST: return n->kind == NODE_LIST;
+	case SHAPE_LIST:
+		return n->kind == NODE_LIST;
 	case SHAPE_MAP:
-	case SHAPE_OPEN: return n->kind == NODE_MAP;
-	case SHAPE_FLAG: return n->kind == NODE_TEXT && n->plain && is_flag(n->text);
-	case SHAPE_NUMBER: return n->kind == NODE_TEXT && n->plain && is_number(n->text);
-	default: return n->kind == NODE_TEXT && !(n->plain && n->text.n == 0);
+	case SHAPE_OPEN:
+		return n->kind == NODE_MAP;
+	case SHAPE_FLAG:
+		return n->kind == NODE_TEXT && n->plain && is_flag(n->text);
+	case SHAPE_NUMBER:
+		return n->kind == NODE_TEXT && n->plain && is_number(n->text);
+	default:
+		return n->kind == NODE_TEXT && !(n->plain && n->text.n == 0);
 	}
 }
 
@@ -317,7 +342,8 @@ static bool tell_unknown(const struct node *at, pifu_error *err, const char *wha
 	                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static bool check_word(const struct shape *shape, const struct node *n, const char *where, pifu_error *err)
+static bool check_word(const struct shape *shape, const struct node *n, const char *where,
+                       pifu_error *err)
 {
 	for (size_t i = 0; i < shape->nwords; i++)
 		if (pifu_str_eq(n->text, pifu_str_of(shape->words[i])))
@@ -334,14 +360,16 @@ static const struct key *find_key(const struct shape *shape, struct str name)
 	return NULL;
 }
 
-static bool check_node(const struct shape *shape, const struct node *n, const char *where, pifu_error *err);
+static bool check_node(const struct shape *shape, const struct node *n, const char *where,
+                       pifu_error *err);
 
 static bool check_required(const struct shape *shape, const struct node *n, const char *where,
                            pifu_error *err)
 {
 	for (size_t i = 0; i < shape->nkeys; i++)
 		if (shape->keys[i].flags & KEY_REQUIRED && !pifu_tree_get(n, shape->keys[i].name))
-			return pifu_tree_error(n, err, "%s lacks the key '%s'", where, shape->keys[i].name);
+			return pifu_tree_error(n, err, "%s lacks the key '%s'", where,
+			                       shape->keys[i].name);
 	return true;
 }
 
@@ -351,14 +379,16 @@ static struct node key_place(const struct node *map, const struct member *m)
 	return (struct node){.file = map->file, .line = m->line, .column = m->column};
 }
 
-static bool check_map(const struct shape *shape, const struct node *n, const char *where, pifu_error *err)
+static bool check_map(const struct shape *shape, const struct node *n, const char *where,
+                      pifu_error *err)
 {
 	for (size_t i = 0; i < n->count; i++) {
 		const struct member *m = &n->members[i];
 		const struct key *k = find_key(shape, m->key);
 		const struct node at = key_place(n, m);
 		if (!k)
-			return tell_unknown(&at, err, "key", m->key, where, suggest_key(m->key, shape));
+			return tell_unknown(&at, err, "key", m->key, where,
+			                    suggest_key(m->key, shape));
 		char inside[64];
 		snprintf(inside, sizeof inside, "'%s'", k->name);
 		if (!check_node(k->shape, m->value, inside, err))
@@ -380,21 +410,24 @@ static bool is_name(struct str s)
 	return s.n > 0;
 }
 
-static bool check_open(const struct shape *shape, const struct node *n, const char *where, pifu_error *err)
+static bool check_open(const struct shape *shape, const struct node *n, const char *where,
+                       pifu_error *err)
 {
 	for (size_t i = 0; i < n->count; i++) {
 		const struct member *m = &n->members[i];
 		const struct node at = key_place(n, m);
 		if (!is_name(m->key))
-			return pifu_tree_error(&at, err, "'%.*s' in %s is no name: small letters, digits, - and _",
-			                       (int)(m->key.n < 60 ? m->key.n : 60), m->key.s, where);
+			return pifu_tree_error(
+				&at, err, "'%.*s' in %s is no name: small letters, digits, - and _",
+				(int)(m->key.n < 60 ? m->key.n : 60), m->key.s, where);
 		if (!check_node(shape->item, m->value, where, err))
 			return false;
 	}
 	return true;
 }
 
-static bool check_list(const struct shape *shape, const struct node *n, const char *where, pifu_error *err)
+static bool check_list(const struct shape *shape, const struct node *n, const char *where,
+                       pifu_error *err)
 {
 	for (size_t i = 0; i < n->count; i++)
 		if (!check_node(shape->item, n->members[i].value, where, err))
@@ -403,17 +436,23 @@ static bool check_list(const struct shape *shape, const struct node *n, const ch
 }
 
 /* Goes as deep as the table of shapes, not as the file. */
-static bool check_node(const struct shape *shape, const struct node *n, const char *where, pifu_error *err)
+static bool check_node(const struct shape *shape, const struct node *n, const char *where,
+                       pifu_error *err)
 {
 	if (!fits_kind(shape, n))
-		return pifu_tree_error(n, err, "expected %s in %s, found %s", shape->expected, where,
-		                       found_kind(n));
+		return pifu_tree_error(n, err, "expected %s in %s, found %s", shape->expected,
+		                       where, found_kind(n));
 	switch (shape->kind) {
-	case SHAPE_WORD: return check_word(shape, n, where, err);
-	case SHAPE_LIST: return check_list(shape, n, where, err);
-	case SHAPE_MAP: return check_map(shape, n, where, err);
-	case SHAPE_OPEN: return check_open(shape, n, where, err);
-	default: return true;
+	case SHAPE_WORD:
+		return check_word(shape, n, where, err);
+	case SHAPE_LIST:
+		return check_list(shape, n, where, err);
+	case SHAPE_MAP:
+		return check_map(shape, n, where, err);
+	case SHAPE_OPEN:
+		return check_open(shape, n, where, err);
+	default:
+		return true;
 	}
 }
 

@@ -31,10 +31,11 @@ struct shape {
 
 enum key_flag {
 	KEY_REQUIRED = 1 << 0,
-	KEY_OWN = 1 << 1,       /* not inherited */
-	KEY_OWN_FIRST = 1 << 2, /* a list where the first fit wins: own items before inherited ones */
-	KEY_WORDS = 1 << 3,     /* adds to the lexicon */
-	KEY_PATTERNS = 1 << 4,  /* holds patterns, which may refer to `rules` */
+	KEY_OWN = 1 << 1, /* not inherited */
+	KEY_OWN_FIRST =
+		1 << 2,     /* a list where the first fit wins: own items before inherited ones */
+	KEY_WORDS = 1 << 3, /* adds to the lexicon */
+	KEY_PATTERNS = 1 << 4, /* holds patterns, which may refer to `rules` */
 };
 
 struct key {

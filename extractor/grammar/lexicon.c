@@ -37,7 +37,8 @@ static uint32_t hash_ends(struct str key)
 	uint32_t head = 0, tail = 0;
 	memcpy(&head, key.s, n);
 	memcpy(&tail, key.s + key.n - n, n);
-	uint32_t h = (head * UINT32_C(2654435761)) ^ (tail * UINT32_C(0x85ebca6b)) ^ key.n * 0x9e37u;
+	uint32_t h =
+		(head * UINT32_C(2654435761)) ^ (tail * UINT32_C(0x85ebca6b)) ^ key.n * 0x9e37u;
 	return h ^ h >> 15;
 }
 
@@ -82,8 +83,8 @@ static struct entry *add_entry(struct arena *a, struct lexicon *lx, struct str k
 	if (lx->table[slot])
 		return &lx->entries[lx->table[slot] - 1];
 
-	struct entry *grown = pifu_arena_grow(a, lx->entries, lx->count, &lx->cap, lx->count + 1,
-	                                      sizeof *grown);
+	struct entry *grown =
+		pifu_arena_grow(a, lx->entries, lx->count, &lx->cap, lx->count + 1, sizeof *grown);
 	if (!grown)
 		return NULL;
 	lx->entries = grown;
@@ -192,7 +193,8 @@ static int compare_from_end(struct str a, struct str b)
 
 static int compare_end_entries(const void *left, const void *right)
 {
-	return compare_from_end(((const struct end_entry *)left)->key, ((const struct end_entry *)right)->key);
+	return compare_from_end(((const struct end_entry *)left)->key,
+	                        ((const struct end_entry *)right)->key);
 }
 
 static bool sort_by_end(struct arena *a, struct lexicon *lx)
@@ -250,8 +252,8 @@ static size_t count_upto(const struct lexicon *lx, struct str text)
 	return low;
 }
 
-uint32_t pifu_lexicon_longest(const struct lexicon *lx, struct str text, uint32_t from, uint32_t kinds,
-                              const struct meaning **meanings, size_t *n)
+uint32_t pifu_lexicon_longest(const struct lexicon *lx, struct str text, uint32_t from,
+                              uint32_t kinds, const struct meaning **meanings, size_t *n)
 {
 	*meanings = NULL;
 	*n = 0;

@@ -20,7 +20,8 @@ struct near_label {
 };
 /** Level labels within `max` characters of `key`, nearest first; returns their number (<= cap).
  *  Cheap to refuse: most texts share no rare character with any label. */
-size_t pifu_lexicon_near(const struct lexicon *lx, struct str key, unsigned max, struct near_label *out, size_t cap);
+size_t pifu_lexicon_near(const struct lexicon *lx, struct str key, unsigned max,
+                         struct near_label *out, size_t cap);
 
 /** Labels that `key` is a proper prefix (>= 2 characters) or a proper suffix of. */
 size_t pifu_lexicon_begins(const struct lexicon *lx, struct str key, uint16_t *labels, size_t cap);
@@ -28,7 +29,7 @@ size_t pifu_lexicon_ends(const struct lexicon *lx, struct str key, uint16_t *lab
 
 /** Longest entry with a meaning of one of `kinds` that `text` begins with at `from`:
  *  its length in bytes (0: none) and its meanings. For cutting glued text. */
-uint32_t pifu_lexicon_longest(const struct lexicon *lx, struct str text, uint32_t from, uint32_t kinds,
-                              const struct meaning **meanings, size_t *n);
+uint32_t pifu_lexicon_longest(const struct lexicon *lx, struct str text, uint32_t from,
+                              uint32_t kinds, const struct meaning **meanings, size_t *n);
 
 #endif

@@ -64,7 +64,8 @@ bool pifu_lexicon_seal_near(struct arena *a, struct lexicon *lx)
 		return false;
 	for (size_t i = 0; i < lx->count; i++) {
 		const struct entry *e = &lx->entries[i];
-		if (!(e->kinds & MEANING_BIT(MEANING_LABEL)) || pifu_utf8_count(e->key) > NEAR_CHARS)
+		if (!(e->kinds & MEANING_BIT(MEANING_LABEL)) ||
+		    pifu_utf8_count(e->key) > NEAR_CHARS)
 			continue; /* longer labels are found exactly or not at all */
 		for (uint32_t k = 0; k < e->count; k++) {
 			const struct meaning *m = &lx->meanings[e->first + k];
@@ -158,8 +159,8 @@ static size_t insert_near(struct near_label *out, size_t n, size_t cap, struct n
 	return n;
 }
 
-size_t pifu_lexicon_near(const struct lexicon *lx, struct str key, unsigned max, struct near_label *out,
-                         size_t cap)
+size_t pifu_lexicon_near(const struct lexicon *lx, struct str key, unsigned max,
+                         struct near_label *out, size_t cap)
 {
 	/* A character takes at most four bytes. */
 	if (key.n == 0 || key.n > lx->near_bytes + 4 * max)
@@ -174,7 +175,8 @@ size_t pifu_lexicon_near(const struct lexicon *lx, struct str key, unsigned max,
 			continue;
 		unsigned d = edit_distance(ne, &q, max);
 		if (d <= max)
-			n = insert_near(out, n, cap, (struct near_label){ne->label, (uint16_t)d, ne->n});
+			n = insert_near(out, n, cap,
+			                (struct near_label){ne->label, (uint16_t)d, ne->n});
 	}
 	return n;
 }

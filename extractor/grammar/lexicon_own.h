@@ -38,7 +38,7 @@ struct pending {
 /* A level label for fuzzy search: its characters, decoded once. */
 enum { NEAR_CHARS = 32 };
 struct near_entry {
-	uint64_t sign;  /* one bit a character, hashed */
+	uint64_t sign; /* one bit a character, hashed */
 	uint32_t chars[NEAR_CHARS];
 	uint16_t n;
 	uint16_t label;
@@ -56,8 +56,8 @@ struct lexicon {
 	struct pending *pending;
 	size_t npending, pending_cap;
 	struct meaning *meanings;
-	uint32_t *table; /* open addressing: index + 1 of an entry, 0 free */
-	size_t slots;    /* a power of two */
+	uint32_t *table;     /* open addressing: index + 1 of an entry, 0 free */
+	size_t slots;        /* a power of two */
 	struct bloom ends;   /* first and last bytes and length of each key */
 	struct bloom firsts; /* first character of each key */
 

@@ -90,8 +90,8 @@ static bool read_sources(struct loader *l, const struct grammar_text *texts, siz
 	for (size_t i = 1; i < l->count; i++)
 		if (pifu_str_eq(l->sources[i].name, l->sources[i - 1].name))
 			return pifu_tree_error(pifu_tree_get(l->sources[i].own, "name"), l->err,
-			                       "%s has the name '%s', too", l->sources[i - 1].file.s,
-			                       l->sources[i].name.s);
+			                       "%s has the name '%s', too",
+			                       l->sources[i - 1].file.s, l->sources[i].name.s);
 	return true;
 }
 
@@ -116,8 +116,9 @@ static bool link_base(struct loader *l, struct source *s)
 	for (size_t i = 0; i < l->count; i++)
 		names[i] = l->sources[i].name.s;
 	const char *near = pifu_keys_suggest(s->extends->text, names, l->count);
-	return pifu_tree_error(s->extends, l->err, "no grammar is named '%s'%s%s%s", s->extends->text.s,
-	                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return pifu_tree_error(s->extends, l->err, "no grammar is named '%s'%s%s%s",
+	                       s->extends->text.s, near ? "; did you mean '" : "", near ? near : "",
+	                       near ? "'?" : "");
 }
 
 /* Number of files from `s` to the most basic one; 0 when they run in a circle. */

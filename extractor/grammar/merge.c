@@ -57,7 +57,8 @@ static bool inherit_member(struct arena *a, const struct shape *shape, struct no
 	const struct member *over = find_member(own, base->key);
 	if (over) {
 		merged = *over;
-		merged.value = merge_nodes(a, k ? k->shape : shape->item, flags, base->value, over->value);
+		merged.value =
+			merge_nodes(a, k ? k->shape : shape->item, flags, base->value, over->value);
 	}
 	return merged.value && pifu_tree_add(a, to, merged);
 }
@@ -79,7 +80,8 @@ static struct node *merge_maps(struct arena *a, const struct shape *shape, const
 		if (!inherit_member(a, shape, n, &base->members[i], own))
 			return NULL;
 	for (size_t i = 0; i < own->count; i++)
-		if (!is_inherited(shape, base, own->members[i].key) && !pifu_tree_add(a, n, own->members[i]))
+		if (!is_inherited(shape, base, own->members[i].key) &&
+		    !pifu_tree_add(a, n, own->members[i]))
 			return NULL;
 	return n;
 }
@@ -88,10 +90,13 @@ static struct node *merge_nodes(struct arena *a, const struct shape *shape, unsi
                                 struct node *base, struct node *own)
 {
 	switch (shape->kind) {
-	case SHAPE_LIST: return merge_lists(a, flags, base, own);
+	case SHAPE_LIST:
+		return merge_lists(a, flags, base, own);
 	case SHAPE_MAP:
-	case SHAPE_OPEN: return merge_maps(a, shape, base, own);
-	default: return own;
+	case SHAPE_OPEN:
+		return merge_maps(a, shape, base, own);
+	default:
+		return own;
 	}
 }
 

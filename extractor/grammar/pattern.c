@@ -94,11 +94,12 @@ static bool tell_unknown(const struct node *at, const struct node *fragments, st
 		names[n] = fragments->members[n].key.s;
 	const char *near = pifu_keys_suggest(name, names, n);
 	return pifu_tree_error(at, err, "no pattern is named '%.*s' in 'rules'%s%s%s",
-	                       (int)(name.n < 60 ? name.n : 60), name.s, near ? "; did you mean '" : "",
-	                       near ? near : "", near ? "'?" : "");
+	                       (int)(name.n < 60 ? name.n : 60), name.s,
+	                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static bool open_fragment(struct expansion *x, const struct node *from, uint32_t at, uint32_t length)
+static bool open_fragment(struct expansion *x, const struct node *from, uint32_t at,
+                          uint32_t length)
 {
 	struct builder *b = x->b;
 	struct str name = pifu_str_sub(from->text, at + 1, at + length - 1);
@@ -111,7 +112,8 @@ static bool open_fragment(struct expansion *x, const struct node *from, uint32_t
 		return tell_unknown(&here, b->fragments, name, b->err);
 	for (size_t i = 0; i < x->depth; i++)
 		if (x->stack[i].node == found)
-			return pifu_tree_error(&here, b->err, "pattern '%.*s' contains itself", (int)name.n, name.s);
+			return pifu_tree_error(&here, b->err, "pattern '%.*s' contains itself",
+			                       (int)name.n, name.s);
 	if (x->depth == PIFU_LIMIT_RULE_DEPTH)
 		return pifu_tree_error(&here, b->err, "patterns within patterns, more than %d deep",
 		                       (int)PIFU_LIMIT_RULE_DEPTH);
@@ -163,7 +165,9 @@ static bool expand_pattern(struct expansion *x, const struct node *pattern)
 		if (!expand_step(x))
 			return false;
 		if (b->text.n > PIFU_LIMIT_RULE_BYTES)
-			return pifu_tree_error(pattern, b->err, "the pattern is too long with its fragments in place");
+			return pifu_tree_error(
+				pattern, b->err,
+				"the pattern is too long with its fragments in place");
 	}
 	return !b->text.failed || pifu_build_nomem(b);
 }

@@ -265,9 +265,10 @@ int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject,
 		return 0;
 	PCRE2_SPTR text = (PCRE2_SPTR)(subject.s ? subject.s : "");
 	const pcre2_code *code = find_fast(r);
-	int found = code != r->code ? pcre2_jit_match(code, text, size, from, 0, m->data, m->context)
-	                            : pcre2_match(code, text, size, from, PCRE2_NO_UTF_CHECK, m->data,
-	                                          m->context);
+	int found = code != r->code
+	                    ? pcre2_jit_match(code, text, size, from, 0, m->data, m->context)
+	                    : pcre2_match(code, text, size, from, PCRE2_NO_UTF_CHECK, m->data,
+	                                  m->context);
 	if (found == PCRE2_ERROR_NOMATCH)
 		return 0;
 	if (found < 0)

@@ -18,7 +18,8 @@ void pifu_matcher_free(struct matcher *m);
 
 /** Compile `pattern` (UTF, DOTALL off, anchored as written).
  *  errors: PIFU_ERR_GRAMMAR with err->column = offset in the pattern + 1 */
-struct rule *pifu_rule_new(struct str name, struct str pattern, const pifu_allocator *allocator, pifu_error *err);
+struct rule *pifu_rule_new(struct str name, struct str pattern, const pifu_allocator *allocator,
+                           pifu_error *err);
 void pifu_rule_free(struct rule *r);
 struct str pifu_rule_name(const struct rule *r);
 /** Number of the named group, 0 when there is none. */

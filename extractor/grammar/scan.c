@@ -19,7 +19,7 @@
 static const char *const word_keys[] = {"columns", "levels"};
 static const char *const pattern_keys[] = {"column_patterns"};
 
-#define COUNT(array) (sizeof (array) / sizeof *(array))
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static struct node *own_title(const struct node *own)
 {
@@ -45,7 +45,8 @@ static bool add_member(struct arena *a, struct node *to, const struct node *from
 	struct node *value = from ? pifu_tree_get(from, key) : NULL;
 	if (!value)
 		return true;
-	return pifu_tree_add(a, to, (struct member){pifu_str_of(key), value->line, value->column, value});
+	return pifu_tree_add(a, to,
+	                     (struct member){pifu_str_of(key), value->line, value->column, value});
 }
 
 /* A title by either pattern. */
@@ -69,7 +70,8 @@ static struct node *join_titles(struct arena *a, const struct node *base, const 
 	return joined;
 }
 
-static bool add_title(struct arena *a, struct node *to, const struct node *base, const struct node *own)
+static bool add_title(struct arena *a, struct node *to, const struct node *base,
+                      const struct node *own)
 {
 	struct node *title = own_title(own), *known = own_title(base);
 	struct node *patterns = title ? pifu_tree_copy(a, pifu_tree_get(own, "patterns")) : NULL;
@@ -78,14 +80,18 @@ static bool add_title(struct arena *a, struct node *to, const struct node *base,
 	if (known)
 		title = join_titles(a, known, title);
 	return title && patterns &&
-	       pifu_tree_add(a, patterns, (struct member){STR("title"), title->line, title->column, title}) &&
-	       pifu_tree_add(a, to, (struct member){STR("patterns"), patterns->line, patterns->column, patterns});
+	       pifu_tree_add(a, patterns,
+	                     (struct member){STR("title"), title->line, title->column, title}) &&
+	       pifu_tree_add(a, to,
+	                     (struct member){STR("patterns"), patterns->line, patterns->column,
+	                                     patterns});
 }
 
 struct node *pifu_scan_merge(struct arena *a, const struct node *base, const struct node *own)
 {
 	struct node *added = pifu_tree_copy(a, base);
-	bool made = added && add_member(a, added, base, "name") && add_member(a, added, base, "title");
+	bool made =
+		added && add_member(a, added, base, "name") && add_member(a, added, base, "title");
 	for (size_t i = 0; made && i < COUNT(word_keys); i++)
 		made = add_member(a, added, own, word_keys[i]);
 	for (size_t i = 0; made && !has_rules(own) && i < COUNT(pattern_keys); i++)

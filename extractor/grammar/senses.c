@@ -15,13 +15,13 @@
 #include "text/normalise.h"
 #include "text/simplify.h"
 
-#define COUNT(array) (sizeof (array) / sizeof *(array))
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum { MARK_NONE, MARK_OPEN, MARK_SHARE, MARK_COUNT };
 
 struct sense_node {
-	uint8_t class; /* MARK_… */
-	uint8_t aim;   /* enum name_aim */
+	uint8_t class;  /* MARK_… */
+	uint8_t aim;    /* enum name_aim */
 	uint16_t units; /* 0: none, else index + 1 */
 };
 
@@ -69,7 +69,9 @@ static uint32_t name_end(struct str name)
 void pifu_senses_read(const struct name_senses *s, struct str name, struct name_sense *out)
 {
 	static const uint8_t classes[] = {
-		[MARK_OPEN] = NAME_OPEN, [MARK_SHARE] = NAME_SHARE, [MARK_COUNT] = NAME_COUNT,
+		[MARK_OPEN] = NAME_OPEN,
+		[MARK_SHARE] = NAME_SHARE,
+		[MARK_COUNT] = NAME_COUNT,
 	};
 	uint32_t at = name_end(name), node = 0;
 
@@ -96,7 +98,8 @@ void pifu_senses_read(const struct name_senses *s, struct str name, struct name_
 
 static struct str skip_scale(struct str unit)
 {
-	static const struct str scales[] = {{"百万", 6}, {"千万", 6}, {"万", 3}, {"亿", 3}, {"千", 3}, {"百", 3}, {"十", 3}};
+	static const struct str scales[] = {{"百万", 6}, {"千万", 6}, {"万", 3}, {"亿", 3},
+	                                    {"千", 3},   {"百", 3},   {"十", 3}};
 	for (size_t i = 0; i < COUNT(scales); i++)
 		if (pifu_str_starts(unit, scales[i]))
 			return pifu_str_sub(unit, scales[i].n, unit.n);
@@ -121,7 +124,8 @@ bool pifu_senses_fit(const struct unit_rule *rule, struct str unit)
 	if (plain.n == 0 || plain.s[0] == '/') /* 万, 万/年: the unit itself is left to the name */
 		return true;
 	for (size_t i = 0; i < rule->n; i++)
-		if (pifu_str_starts(whole, rule->units[i]) || pifu_str_starts(plain, rule->units[i]))
+		if (pifu_str_starts(whole, rule->units[i]) ||
+		    pifu_str_starts(plain, rule->units[i]))
 			return true;
 	return false;
 }
@@ -143,7 +147,8 @@ static uint32_t add_ending(struct name_senses *s, struct str ending)
 }
 
 /* Room for every character of every list that is given. */
-static bool make_room(struct builder *b, struct name_senses *s, const struct node *const *lists, size_t n)
+static bool make_room(struct builder *b, struct name_senses *s, const struct node *const *lists,
+                      size_t n)
 {
 	size_t chars = 1;
 	for (size_t i = 0; i < n; i++)
@@ -194,7 +199,8 @@ static bool mark_units(struct builder *b, struct name_senses *s, const struct no
 	if (!copy_list(b, pifu_tree_get(item, "units"), &rule->units, &rule->n))
 		return false;
 	for (size_t i = 0; i < endings->count; i++)
-		s->nodes[add_ending(s, endings->members[i].value->folded)].units = (uint16_t)s->nunits;
+		s->nodes[add_ending(s, endings->members[i].value->folded)].units =
+			(uint16_t)s->nunits;
 	return true;
 }
 
@@ -203,7 +209,8 @@ static bool gather_lists(struct builder *b, const struct node *value, const stru
                          const struct node ***lists, size_t *n)
 {
 	static const char *const keys[] = {"shares", "counts", "open", "more", "less"};
-	*lists = ARENA_ARRAY(b->arena, const struct node *, COUNT(keys) + (units ? units->count : 0));
+	*lists = ARENA_ARRAY(b->arena, const struct node *,
+	                     COUNT(keys) + (units ? units->count : 0));
 	if (!*lists)
 		return pifu_build_nomem(b);
 	*n = 0;

@@ -22,8 +22,8 @@ struct unit_rule {
 
 struct name_sense {
 	enum name_class class;
-	enum name_aim aim;            /* is more of it better, or less */
-	uint32_t stem;                /* bytes of the name in front of the ending that gave the aim */
+	enum name_aim aim; /* is more of it better, or less */
+	uint32_t stem;     /* bytes of the name in front of the ending that gave the aim */
 	const struct unit_rule *units; /* NULL: any */
 };
 
@@ -37,9 +37,9 @@ struct name_senses {
 	size_t slots;
 	struct unit_rule *units;
 	size_t nunits;
-	struct str *turns;        /* 不, 无: in front of an ending they turn its aim round */
+	struct str *turns; /* 不, 无: in front of an ending they turn its aim round */
 	size_t nturns;
-	struct str *less_unless;  /* 受理, 降低: names with these may well want more */
+	struct str *less_unless; /* 受理, 降低: names with these may well want more */
 	size_t nless_unless;
 };
 

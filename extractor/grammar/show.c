@@ -43,10 +43,10 @@ static bool emit_text(struct show *s, struct str text, bool plain)
 {
 	yaml_event_t ev;
 	yaml_scalar_style_t style = has_lines(text) ? YAML_LITERAL_SCALAR_STYLE
-	                          : plain           ? YAML_PLAIN_SCALAR_STYLE
+	                            : plain         ? YAML_PLAIN_SCALAR_STYLE
 	                                            : YAML_SINGLE_QUOTED_SCALAR_STYLE;
-	return yaml_scalar_event_initialize(&ev, NULL, NULL, (const yaml_char_t *)text.s, (int)text.n,
-	                                    1, 1, style) &&
+	return yaml_scalar_event_initialize(&ev, NULL, NULL, (const yaml_char_t *)text.s,
+	                                    (int)text.n, 1, 1, style) &&
 	       yaml_emitter_emit(&s->emitter, &ev);
 }
 
@@ -63,10 +63,14 @@ static bool open_node(struct show *s, const struct node *n)
 {
 	yaml_event_t ev;
 	s->stack[s->depth++] = (struct level){n, 0};
-	bool made = n->kind == NODE_MAP
-		? yaml_mapping_start_event_initialize(&ev, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE)
-		: yaml_sequence_start_event_initialize(&ev, NULL, NULL, 1, is_flat(n) ? YAML_FLOW_SEQUENCE_STYLE
-		                                                                     : YAML_BLOCK_SEQUENCE_STYLE);
+	bool made =
+		n->kind == NODE_MAP
+			? yaml_mapping_start_event_initialize(&ev, NULL, NULL, 1,
+	                                                      YAML_BLOCK_MAPPING_STYLE)
+			: yaml_sequence_start_event_initialize(&ev, NULL, NULL, 1,
+	                                                       is_flat(n)
+	                                                               ? YAML_FLOW_SEQUENCE_STYLE
+	                                                               : YAML_BLOCK_SEQUENCE_STYLE);
 	return made && yaml_emitter_emit(&s->emitter, &ev);
 }
 
@@ -106,7 +110,8 @@ static bool emit_step(struct show *s)
 static bool emit_tree(struct show *s, const struct node *root)
 {
 	yaml_event_t ev;
-	if (!yaml_stream_start_event_initialize(&ev, YAML_UTF8_ENCODING) || !yaml_emitter_emit(&s->emitter, &ev))
+	if (!yaml_stream_start_event_initialize(&ev, YAML_UTF8_ENCODING) ||
+	    !yaml_emitter_emit(&s->emitter, &ev))
 		return false;
 	if (!yaml_document_start_event_initialize(&ev, NULL, NULL, NULL, 1) ||
 	    !yaml_emitter_emit(&s->emitter, &ev))
@@ -120,8 +125,8 @@ static bool emit_tree(struct show *s, const struct node *root)
 	       yaml_stream_end_event_initialize(&ev) && yaml_emitter_emit(&s->emitter, &ev);
 }
 
-pifu_status pifu_grammars_show(const pifu_grammars *grammars, size_t index,
-                               pifu_sink sink, void *ctx, pifu_error *err)
+pifu_status pifu_grammars_show(const pifu_grammars *grammars, size_t index, pifu_sink sink,
+                               void *ctx, pifu_error *err)
 {
 	if (index >= grammars->count)
 		return pifu_error_set(err, PIFU_ERR_USAGE, "there is no grammar number %zu", index);

@@ -35,7 +35,7 @@ struct reader_state {
 
 bool pifu_tree_error(const struct node *at, pifu_error *err, const char *format, ...)
 {
-	char message[sizeof ((pifu_error *)0)->message];
+	char message[sizeof((pifu_error *)0)->message];
 	va_list args;
 	va_start(args, format);
 	vsnprintf(message, sizeof message, format, args);
@@ -207,7 +207,8 @@ static bool take_event(struct reader_state *st, const yaml_event_t *ev)
 			return fail_at(st, ev->start_mark, "a grammar file holds one document");
 		return true;
 	case YAML_ALIAS_EVENT:
-		return fail_at(st, ev->start_mark, "aliases (*name) are not taken; write it out or use 'extends'");
+		return fail_at(st, ev->start_mark,
+		               "aliases (*name) are not taken; write it out or use 'extends'");
 	case YAML_SCALAR_EVENT:
 		return take_scalar(st, ev);
 	case YAML_SEQUENCE_START_EVENT:
@@ -258,7 +259,8 @@ struct node *pifu_tree_read(struct arena *a, struct str file, struct str yaml, p
 		return NULL;
 	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&parser, (const unsigned char *)(yaml.s ? yaml.s : ""), yaml.n);
+	yaml_parser_set_input_string(&parser, (const unsigned char *)(yaml.s ? yaml.s : ""),
+	                             yaml.n);
 	bool read = read_events(&st, &parser);
 	yaml_parser_delete(&parser);
 	if (!read)

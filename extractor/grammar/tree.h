@@ -31,11 +31,11 @@ struct node {
 	size_t count, cap;
 	/* What building made of the node; kept, so that families that inherit it
 	 * neither fold nor compile it again. */
-	struct str folded;      /* .s NULL: not folded yet */
-	struct str *variants;   /* of a label, folded */
+	struct str folded;    /* .s NULL: not folded yet */
+	struct str *variants; /* of a label, folded */
 	uint8_t *penalties;
 	size_t nvariants;
-	struct str expanded;    /* the pattern that `rule` was compiled from */
+	struct str expanded; /* the pattern that `rule` was compiled from */
 	struct rule *rule;
 };
 

@@ -16,7 +16,7 @@
 #include "grammar/keys.h"
 #include "text/normalise.h"
 
-#define COUNT(array) (sizeof (array) / sizeof *(array))
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 struct str pifu_build_fold(struct builder *b, struct node *n)
 {
@@ -29,7 +29,8 @@ struct str pifu_build_fold(struct builder *b, struct node *n)
 		return STR_NONE;
 	}
 	if (normal.key.n == 0) {
-		pifu_tree_error(n, b->err, "'%s' is empty once marks and blanks are taken off", n->text.s);
+		pifu_tree_error(n, b->err, "'%s' is empty once marks and blanks are taken off",
+		                n->text.s);
 		return STR_NONE;
 	}
 	n->folded = normal.key;
@@ -102,8 +103,8 @@ static const char *const field_types[] = {
 
 /* The first two serve every field, the others amounts only. */
 static const struct ending field_endings[] = {
-	{{"", 0}, 0},          {{":", 1}, 0},      {{"(万元)", 8}, 0},
-	{{"(万元):", 9}, 0},   {{"(元)", 5}, 0},   {{"(元):", 6}, 0},
+	{{"", 0}, 0},        {{":", 1}, 0},    {{"(万元)", 8}, 0},
+	{{"(万元):", 9}, 0}, {{"(元)", 5}, 0}, {{"(元):", 6}, 0},
 };
 
 static bool add_field_label(struct builder *b, struct node *n, uint16_t id, enum field_type type)
@@ -136,7 +137,8 @@ bool pifu_build_fields(struct builder *b, const struct node *value)
 		f->key = m->key;
 		f->type = (enum field_type)pifu_build_index(type, field_types, COUNT(field_types));
 		for (size_t i = 0; labels && i < labels->count; i++)
-			if (!add_field_label(b, labels->members[i].value, (uint16_t)g->nfields, f->type))
+			if (!add_field_label(b, labels->members[i].value, (uint16_t)g->nfields,
+			                     f->type))
 				return false;
 	}
 	return true;
@@ -157,8 +159,8 @@ bool pifu_build_columns(struct builder *b, const struct node *value)
 /* ---- Levels ------------------------------------------------------------------------ */
 
 static const struct ending label_endings[] = {
-	{{"指标", 6}, 0},     {{"", 0}, 1},         {{"目标", 6}, 2},   {{"值", 3}, 2},
-	{{"指标值", 9}, 2},   {{"指标等", 9}, 2},   {{"等", 3}, 3},
+	{{"指标", 6}, 0},   {{"", 0}, 1},       {{"目标", 6}, 2}, {{"值", 3}, 2},
+	{{"指标值", 9}, 2}, {{"指标等", 9}, 2}, {{"等", 3}, 3},
 };
 
 static bool make_label_variants(struct builder *b, struct node *n)
@@ -221,16 +223,21 @@ static bool refer_label(struct builder *b, const struct node *n, uint8_t level, 
 	                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static struct label *new_label(struct builder *b, const struct node *at, uint8_t level, struct str text)
+static struct label *new_label(struct builder *b, const struct node *at, uint8_t level,
+                               struct str text)
 {
 	struct grammar *g = b->g;
 	/* The bit set of parents has one bit for each level-1 label. */
 	if (level == 1 && g->nlabels >= 64) {
-		pifu_tree_error(at, b->err, "no more than 64 labels can stand before the last of level 1");
+		pifu_tree_error(at, b->err,
+		                "no more than 64 labels can stand before the last of level 1");
 		return NULL;
 	}
 	struct label *l = &g->labels[g->nlabels++];
-	*l = (struct label){.text = text, .level = level, .parent = UINT16_MAX, .implies = UINT16_MAX};
+	*l = (struct label){.text = text,
+	                    .level = level,
+	                    .parent = UINT16_MAX,
+	                    .implies = UINT16_MAX};
 	return l;
 }
 
@@ -239,11 +246,13 @@ static struct label *open_label(struct builder *b, const struct node *item, uint
 {
 	struct node *text = pifu_tree_get(item, "label");
 	uint16_t id = find_label(b->g, level, text->text);
-	struct label *l = id == UINT16_MAX ? new_label(b, item, level, text->text) : &b->g->labels[id];
+	struct label *l =
+		id == UINT16_MAX ? new_label(b, item, level, text->text) : &b->g->labels[id];
 	if (!l)
 		return NULL;
 	id = (uint16_t)(l - b->g->labels);
-	if (!add_label_text(b, text, id, 0) || !add_label_texts(b, pifu_tree_get(item, "aliases"), id))
+	if (!add_label_text(b, text, id, 0) ||
+	    !add_label_texts(b, pifu_tree_get(item, "aliases"), id))
 		return NULL;
 	return l;
 }
@@ -258,7 +267,8 @@ static uint64_t parent_bits(const struct grammar *g, uint16_t parent)
 {
 	uint64_t bits = 0;
 	for (size_t i = 0; i < g->nlabels && i < 64; i++)
-		if (g->labels[i].level == 1 && pifu_str_eq(g->labels[i].text, g->labels[parent].text))
+		if (g->labels[i].level == 1 &&
+		    pifu_str_eq(g->labels[i].text, g->labels[parent].text))
 			bits |= UINT64_C(1) << i;
 	return bits;
 }
@@ -323,7 +333,8 @@ bool pifu_build_levels(struct builder *b, const struct node *value)
 	const struct node *level1 = pifu_tree_get(value, "level1");
 	const struct node *level2 = pifu_tree_get(value, "level2");
 	const struct node *both = pifu_tree_get(value, "both");
-	size_t most = (level1 ? level1->count : 0) + (level2 ? level2->count : 0) + (both ? both->count : 0);
+	size_t most = (level1 ? level1->count : 0) + (level2 ? level2->count : 0) +
+	              (both ? both->count : 0);
 	if (most >= UINT16_MAX)
 		return pifu_tree_error(value, b->err, "too many labels");
 	b->g->nlabels = 0;

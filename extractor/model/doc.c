@@ -18,8 +18,14 @@ static const char *const reading_names[] = {
 	"none", "field", "label", "group", "fragment", "residue", "noise", "banner",
 };
 
-const char *pifu_row_kind_name(enum row_kind kind) { return row_kind_names[kind]; }
-const char *pifu_reading_name(enum reading reading) { return reading_names[reading]; }
+const char *pifu_row_kind_name(enum row_kind kind)
+{
+	return row_kind_names[kind];
+}
+const char *pifu_reading_name(enum reading reading)
+{
+	return reading_names[reading];
+}
 
 static pifu_status fail_open(pifu_error *err, const char *path, const char *what)
 {
@@ -34,7 +40,8 @@ static uint64_t input_cap(const struct pifu_doc *doc)
 	return cap && cap < PIFU_LIMIT_INPUT_BYTES ? cap : PIFU_LIMIT_INPUT_BYTES;
 }
 
-static pifu_status check_size(struct pifu_doc *doc, uint64_t size, const char *path, pifu_error *err)
+static pifu_status check_size(struct pifu_doc *doc, uint64_t size, const char *path,
+                              pifu_error *err)
 {
 	if (size <= input_cap(doc))
 		return PIFU_OK;
@@ -73,7 +80,8 @@ static pifu_status slurp(struct pifu_doc *doc, int fd, const char *path, pifu_er
 	return PIFU_OK;
 }
 
-static pifu_status map_file(struct pifu_doc *doc, int fd, size_t size, const char *path, pifu_error *err)
+static pifu_status map_file(struct pifu_doc *doc, int fd, size_t size, const char *path,
+                            pifu_error *err)
 {
 	void *at = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (at == MAP_FAILED)
@@ -176,8 +184,8 @@ static struct pifu_doc *open_reader(struct pifu_doc *doc, pifu_error *err)
 	return doc;
 }
 
-pifu_doc *pifu_doc_open(const pifu_grammars *grammars, const char *path, const pifu_options *options,
-                        pifu_error *err)
+pifu_doc *pifu_doc_open(const pifu_grammars *grammars, const char *path,
+                        const pifu_options *options, pifu_error *err)
 {
 	if (err)
 		*err = (pifu_error){0};

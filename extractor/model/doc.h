@@ -45,13 +45,14 @@ struct token {
 	uint32_t row;  /* row of words, index into doc->row_token */
 	uint32_t col;
 	struct str text, key;
-	uint32_t flags;                  /* enum text_flag */
-	const struct meaning *meanings;  /* of the common lexicon */
+	uint32_t flags;                 /* enum text_flag */
+	const struct meaning *meanings; /* of the common lexicon */
 	uint16_t nmeanings;
-	uint8_t term;                    /* enum term: of a side of a table that was put apart */
-	struct str raw;                  /* of a piece of a cell: its wording; .s NULL: the cell's */
-	uint32_t part, nparts;           /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
-	bool moved;                      /* a label in the middle of its block, put at the block's start */
+	uint8_t term;   /* enum term: of a side of a table that was put apart */
+	struct str raw; /* of a piece of a cell: its wording; .s NULL: the cell's */
+	uint32_t part,
+		nparts; /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
+	bool moved;     /* a label in the middle of its block, put at the block's start */
 };
 
 /* A piece of prose: the words of one mark, one indicator or one project, which
@@ -69,13 +70,14 @@ struct prose_piece {
 	uint8_t kind; /* enum prose_kind */
 	uint8_t n;
 	uint8_t col[2];
-	struct str part[2]; /* slices of the cell's normal text, or of lines joined: */
+	struct str part[2];     /* slices of the cell's normal text, or of lines joined: */
 	uint32_t cells, ncells; /* doc->parts[cells .. cells + ncells); else 0 */
 };
 struct prose {
 	struct prose_piece *pieces;
 	size_t n, cap, parts_cap;
-	uint8_t *row_kind; /* [doc->nrows] enum prose_kind of each row of words; NULL: no prose in the block */
+	uint8_t *
+		row_kind; /* [doc->nrows] enum prose_kind of each row of words; NULL: no prose in the block */
 };
 
 /* One form of the block: rows of words [begin, end), its header at rows
@@ -104,28 +106,28 @@ const char *pifu_reading_name(enum reading reading);
 
 /* The aligned view of one token: its role, its record and what that cost. */
 struct view {
-	uint8_t reading; /* enum reading */
-	uint8_t role;    /* enum role */
-	bool centred;    /* a label read before the first row of its block */
-	bool restored;   /* level 1 was restored from this level-2 label */
-	bool split;      /* a second record of the same row starts here */
-	bool row_joined; /* its record began in an earlier row */
-	int8_t shift;    /* columns to the right of home */
-	uint16_t label;  /* index into labels, UINT16_MAX */
+	uint8_t reading;         /* enum reading */
+	uint8_t role;            /* enum role */
+	bool centred;            /* a label read before the first row of its block */
+	bool restored;           /* level 1 was restored from this level-2 label */
+	bool split;              /* a second record of the same row starts here */
+	bool row_joined;         /* its record began in an earlier row */
+	int8_t shift;            /* columns to the right of home */
+	uint16_t label;          /* index into labels, UINT16_MAX */
 	uint16_t level1, level2; /* labels in force after it, UINT16_MAX none */
-	uint32_t group;  /* token of the function or project in force, PIFU_NONE */
-	uint32_t record; /* number of its record in the form, PIFU_NONE */
-	uint32_t joined; /* READ_FRAGMENT: the token it belongs to */
-	int32_t cost;    /* of reading it so, hundredths of a repair step */
-	int32_t margin;  /* to the best reading of the table that reads it otherwise */
+	uint32_t group;          /* token of the function or project in force, PIFU_NONE */
+	uint32_t record;         /* number of its record in the form, PIFU_NONE */
+	uint32_t joined;         /* READ_FRAGMENT: the token it belongs to */
+	int32_t cost;            /* of reading it so, hundredths of a repair step */
+	int32_t margin;          /* to the best reading of the table that reads it otherwise */
 	uint8_t rival_reading, rival_role; /* that reading */
 	uint16_t rival_level1, rival_level2;
 };
 
 /* A column of the indicator table, in the order of the header. */
 struct slot {
-	uint8_t role;  /* enum role */
-	uint32_t home; /* its column in the header */
+	uint8_t role;   /* enum role */
+	uint32_t home;  /* its column in the header */
 	uint32_t token; /* the header's token, PIFU_NONE when supposed */
 };
 #define SLOTS_MAX 32
@@ -145,28 +147,28 @@ struct pifu_doc {
 	struct findings findings;
 	pifu_receipt receipt;
 	char sha256[65];
-	struct str file; /* NUL-terminated */
-	size_t want;     /* source bytes asked for in a block */
-	bool end;        /* the reader has no more */
-	uint32_t forms;  /* forms given out */
+	struct str file;       /* NUL-terminated */
+	size_t want;           /* source bytes asked for in a block */
+	bool end;              /* the reader has no more */
+	uint32_t forms;        /* forms given out */
 	struct buf *rows_dump; /* where `dump --stage rows` gathers, or NULL */
 
 	/* the block */
 	struct grid grid;
-	struct normal *normal;  /* [ncells] */
+	struct normal *normal; /* [ncells] */
 	struct token *tokens;
 	size_t ntokens;
-	size_t nrows;           /* rows of words: the grid's, but a row that holds a whole table is cut up */
-	uint32_t *parts;        /* [nparts] cells of joined words (stage/layout.h) */
+	size_t nrows; /* rows of words: the grid's, but a row that holds a whole table is cut up */
+	uint32_t *parts; /* [nparts] cells of joined words (stage/layout.h) */
 	size_t nparts;
-	uint32_t *row_token;    /* [nrows + 1] first token of each row */
-	uint32_t *row_grid;     /* [nrows + 1] its row in the grid */
-	uint8_t *row_kind;      /* [nrows] */
-	struct prose prose;     /* indicators told in prose */
-	uint32_t counted;       /* rows of the grid that are in the receipt */
-	struct view *view;      /* [ntokens] how each was read */
+	uint32_t *row_token;     /* [nrows + 1] first token of each row */
+	uint32_t *row_grid;      /* [nrows + 1] its row in the grid */
+	uint8_t *row_kind;       /* [nrows] */
+	struct prose prose;      /* indicators told in prose */
+	uint32_t counted;        /* rows of the grid that are in the receipt */
+	struct view *view;       /* [ntokens] how each was read */
 	struct target **targets; /* [ntokens] those that are targets by rule; NULL */
-	uint8_t *account;       /* [ncells] pifu_account */
+	uint8_t *account;        /* [ncells] pifu_account */
 	struct form_span *spans;
 	size_t nspans, next_span;
 
@@ -176,9 +178,9 @@ struct pifu_doc {
 	struct slot slots[SLOTS_MAX];
 	size_t nslots;
 	bool has_levels;
-	uint32_t *order;        /* [norder] the form's tokens in the order they were read */
+	uint32_t *order; /* [norder] the form's tokens in the order they were read */
 	size_t norder;
-	bool lines;             /* one cell a line: rows mean nothing */
+	bool lines; /* one cell a line: rows mean nothing */
 	struct pifu_form form;
 };
 
@@ -195,7 +197,8 @@ static inline const struct row *pifu_token_row(const struct pifu_doc *doc, const
 }
 
 /** The grid cells that hold the word: one, but of a word joined over lines each (their number in *n). */
-static inline const uint32_t *pifu_token_cells(const struct pifu_doc *doc, const struct token *t, uint32_t *n)
+static inline const uint32_t *pifu_token_cells(const struct pifu_doc *doc, const struct token *t,
+                                               uint32_t *n)
 {
 	*n = t->nparts ? t->nparts : 1;
 	return t->nparts ? &doc->parts[t->part] : &t->cell;

@@ -20,9 +20,10 @@ struct cell {
 	uint32_t col;     /* column in its table, from 0 */
 	uint16_t rowspan; /* >= 1 */
 	uint16_t colspan; /* >= 1 */
-	uint32_t lead;    /* bytes of blanks that stood before `raw` in its line, at raw.s - lead; plain lines only */
-	struct str raw;   /* decoded, as the source wrote it, ends trimmed */
-	struct str path;  /* place inside the document (Word, Excel, HTML); .s NULL in text */
+	uint32_t
+		lead; /* bytes of blanks that stood before `raw` in its line, at raw.s - lead; plain lines only */
+	struct str raw;  /* decoded, as the source wrote it, ends trimmed */
+	struct str path; /* place inside the document (Word, Excel, HTML); .s NULL in text */
 };
 
 struct row {

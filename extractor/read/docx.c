@@ -97,7 +97,8 @@ static pifu_status read_parts_of_type(struct docx *d, const char *type, pifu_err
 		const struct ooxml_rel *rel = &d->rels.items[i];
 		pifu_status status;
 
-		if (rel->external || strcmp(rel->type, type) != 0 || !pifu_ooxml_has(d->pkg, rel->target))
+		if (rel->external || strcmp(rel->type, type) != 0 ||
+		    !pifu_ooxml_has(d->pkg, rel->target))
 			continue;
 		status = pifu_docx_part(d, rel->target, err);
 		if (status != PIFU_OK)

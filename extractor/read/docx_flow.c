@@ -27,8 +27,8 @@ void pifu_docx_nomem(struct docx *d)
 
 void pifu_docx_tell(struct docx *d, pifu_finding code, bool *told, struct str text)
 {
-	struct finding f = {.code = code, .table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE,
-	                    .text = text};
+	struct finding f = {
+		.code = code, .table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE, .text = text};
 
 	if (d->findings && !*told)
 		pifu_finding_add(d->findings, f);
@@ -88,7 +88,8 @@ struct str pifu_docx_place(struct docx *d, const struct frame *f)
 
 /* ---- Frames --------------------------------------------------------------- */
 
-struct frame *pifu_docx_push(struct docx *d, enum frame_kind kind, struct str path, struct grid *sink)
+struct frame *pifu_docx_push(struct docx *d, enum frame_kind kind, struct str path,
+                             struct grid *sink)
 {
 	struct frame *f = d->spare;
 	struct grid pending = {0};
@@ -106,8 +107,12 @@ struct frame *pifu_docx_push(struct docx *d, enum frame_kind kind, struct str pa
 		pifu_docx_nomem(d);
 		return NULL;
 	}
-	*f = (struct frame){.kind = kind, .depth = d->x ? pifu_xml_depth(d->x) : 0, .below = d->top,
-	                    .path = path, .sink = sink, .text_start = d->text.n};
+	*f = (struct frame){.kind = kind,
+	                    .depth = d->x ? pifu_xml_depth(d->x) : 0,
+	                    .below = d->top,
+	                    .path = path,
+	                    .sink = sink,
+	                    .text_start = d->text.n};
 	pending.nrows = pending.ncells = 0;
 	f->pending = pending;
 	f->flow.table = PIFU_NONE;
@@ -142,18 +147,21 @@ struct row *pifu_docx_row(struct docx *d, struct grid *sink, uint32_t table, uin
 		return NULL;
 	}
 	if (pifu_arena_used(d->arena) > PIFU_LIMIT_GRID_BYTES && d->x)
-		pifu_xml_stop(d->x, PIFU_ERR_LIMIT, "the tables of the document take too much memory");
+		pifu_xml_stop(d->x, PIFU_ERR_LIMIT,
+		              "the tables of the document take too much memory");
 	r->page = d->page;
 	return r;
 }
 
-struct cell *pifu_docx_cell(struct docx *d, struct grid *sink, uint32_t col, size_t start, struct str path)
+struct cell *pifu_docx_cell(struct docx *d, struct grid *sink, uint32_t col, size_t start,
+                            struct str path)
 {
 	struct str text = {NULL, 0};
 	struct cell *c = NULL;
 
 	if (d->text.n > start)
-		text = pifu_str_trim((struct str){d->text.s + start, (uint32_t)(d->text.n - start)});
+		text = pifu_str_trim(
+			(struct str){d->text.s + start, (uint32_t)(d->text.n - start)});
 	text = pifu_arena_str(d->arena, text);
 	if (text.s && !d->text.failed)
 		c = pifu_grid_add_cell(d->arena, sink, col, text);
@@ -256,8 +264,11 @@ void pifu_docx_begin_paragraph(struct docx *d)
 	if (!f->joining)
 		start = d->text.n;
 	f->nparagraphs++;
-	f->para = (struct para){.depth = pifu_xml_depth(d->x), .start = start, .page = page,
-	                        .num_id = UNSET, .level = UNSET};
+	f->para = (struct para){.depth = pifu_xml_depth(d->x),
+	                        .start = start,
+	                        .page = page,
+	                        .num_id = UNSET,
+	                        .level = UNSET};
 	f->look = (struct look){0};
 }
 
@@ -312,6 +323,7 @@ void pifu_docx_page_break(struct docx *d, bool rendered)
 	d->page++;
 	if (f->para.depth && pifu_docx_is_blank(d, f->para.start))
 		f->para.page = d->page;
-	if (f->kind == FRAME_TABLE && row->depth && !row->has_text && pifu_docx_is_blank(d, f->table.cell.start))
+	if (f->kind == FRAME_TABLE && row->depth && !row->has_text &&
+	    pifu_docx_is_blank(d, f->table.cell.start))
 		row->page = d->page;
 }

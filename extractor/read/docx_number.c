@@ -11,18 +11,42 @@
 #include "base/error.h"
 #include "read/docx_own.h"
 
-enum { ABSTRACT = 1, NUM, ABSTRACT_ID, LEVEL, OVERRIDE, START_OVERRIDE, START, FORMAT, TEXT, RESTART,
-       STYLE, LEGAL, SUFFIX, LINK, R_PR, P_PR };
+enum {
+	ABSTRACT = 1,
+	NUM,
+	ABSTRACT_ID,
+	LEVEL,
+	OVERRIDE,
+	START_OVERRIDE,
+	START,
+	FORMAT,
+	TEXT,
+	RESTART,
+	STYLE,
+	LEGAL,
+	SUFFIX,
+	LINK,
+	R_PR,
+	P_PR
+};
 
 static const struct xml_name names[] = {
-	{XML_NS_W, "abstractNum", ABSTRACT},     {XML_NS_W, "abstractNumId", ABSTRACT_ID},
-	{XML_NS_W, "isLgl", LEGAL},              {XML_NS_W, "lvl", LEVEL},
-	{XML_NS_W, "lvlOverride", OVERRIDE},     {XML_NS_W, "lvlRestart", RESTART},
-	{XML_NS_W, "lvlText", TEXT},             {XML_NS_W, "num", NUM},
-	{XML_NS_W, "numFmt", FORMAT},            {XML_NS_W, "numStyleLink", LINK},
-	{XML_NS_W, "pPr", P_PR},                 {XML_NS_W, "pStyle", STYLE},
-	{XML_NS_W, "rPr", R_PR},                 {XML_NS_W, "start", START},
-	{XML_NS_W, "startOverride", START_OVERRIDE}, {XML_NS_W, "suff", SUFFIX},
+	{XML_NS_W, "abstractNum", ABSTRACT},
+	{XML_NS_W, "abstractNumId", ABSTRACT_ID},
+	{XML_NS_W, "isLgl", LEGAL},
+	{XML_NS_W, "lvl", LEVEL},
+	{XML_NS_W, "lvlOverride", OVERRIDE},
+	{XML_NS_W, "lvlRestart", RESTART},
+	{XML_NS_W, "lvlText", TEXT},
+	{XML_NS_W, "num", NUM},
+	{XML_NS_W, "numFmt", FORMAT},
+	{XML_NS_W, "numStyleLink", LINK},
+	{XML_NS_W, "pPr", P_PR},
+	{XML_NS_W, "pStyle", STYLE},
+	{XML_NS_W, "rPr", R_PR},
+	{XML_NS_W, "start", START},
+	{XML_NS_W, "startOverride", START_OVERRIDE},
+	{XML_NS_W, "suff", SUFFIX},
 };
 
 struct load {
@@ -47,8 +71,9 @@ static struct str keep_text(struct load *l, const struct xml_attrs *attrs)
 static void begin_abstract(struct load *l, const struct xml_attrs *attrs)
 {
 	struct numbering *all = &l->d->numbering;
-	struct abstract_num *a = pifu_arena_grow(l->d->keep, all->abstracts, all->nabstracts,
-	                                         &all->abstracts_cap, all->nabstracts + 1, sizeof(*a));
+	struct abstract_num *a =
+		pifu_arena_grow(l->d->keep, all->abstracts, all->nabstracts, &all->abstracts_cap,
+	                        all->nabstracts + 1, sizeof(*a));
 
 	l->abstract = NULL;
 	l->num = NULL;
@@ -72,8 +97,8 @@ static void begin_abstract(struct load *l, const struct xml_attrs *attrs)
 static void begin_num(struct load *l, const struct xml_attrs *attrs)
 {
 	struct numbering *all = &l->d->numbering;
-	struct num *n = pifu_arena_grow(l->d->keep, all->nums, all->nnums, &all->nums_cap, all->nnums + 1,
-	                                sizeof(*n));
+	struct num *n = pifu_arena_grow(l->d->keep, all->nums, all->nnums, &all->nums_cap,
+	                                all->nnums + 1, sizeof(*n));
 
 	l->abstract = NULL;
 	l->num = NULL;
@@ -88,7 +113,8 @@ static void begin_num(struct load *l, const struct xml_attrs *attrs)
 	}
 	all->nums = n;
 	n += all->nnums;
-	*n = (struct num){.key = {(int32_t)pifu_xml_int(attrs, "numId", UNSET), (uint32_t)all->nnums++},
+	*n = (struct num){.key = {(int32_t)pifu_xml_int(attrs, "numId", UNSET),
+	                          (uint32_t)all->nnums++},
 	                  .abstract_id = UNSET};
 	for (int i = 0; i < LEVELS; i++)
 		n->start[i] = UNSET;
@@ -247,8 +273,10 @@ static void sort_numbering(struct numbering *all)
 
 static void load_numbering(struct docx *d)
 {
-	static const struct xml_handler handler = {.names = names, .nnames = sizeof(names) / sizeof(names[0]),
-	                                           .start = start_part, .end = end_part};
+	static const struct xml_handler handler = {.names = names,
+	                                           .nnames = sizeof(names) / sizeof(names[0]),
+	                                           .start = start_part,
+	                                           .end = end_part};
 	const char *part = pifu_ooxml_rel_type(&d->rels, "numbering");
 	struct load l = {.d = d, .override = UNSET};
 	struct xml *outer = d->x;
@@ -301,7 +329,8 @@ static void count_on(struct num *n, int32_t i)
 		count[i] = n->start[i];
 		n->start[i] = UNSET;
 	} else {
-		count[i] = count[i] == UNSET ? level_of(n, i)->start : count[i] + (count[i] < INT32_MAX);
+		count[i] = count[i] == UNSET ? level_of(n, i)->start
+		                             : count[i] + (count[i] < INT32_MAX);
 	}
 	for (int32_t deeper = i + 1; deeper < LEVELS; deeper++) {
 		int32_t restart = level_of(n, deeper)->restart;

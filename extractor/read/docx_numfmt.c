@@ -5,8 +5,10 @@
 #include "read/docx_own.h"
 
 static const char *const digits_zh[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
-static const char *const digits_legal[] = {"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"};
-static const char *const digits_legal_t[] = {"零", "壹", "貳", "參", "肆", "伍", "陸", "柒", "捌", "玖"};
+static const char *const digits_legal[] = {"零", "壹", "贰", "叁", "肆",
+                                           "伍", "陆", "柒", "捌", "玖"};
+static const char *const digits_legal_t[] = {"零", "壹", "貳", "參", "肆",
+                                             "伍", "陸", "柒", "捌", "玖"};
 static const char *const places_zh[] = {"", "十", "百", "千"};
 static const char *const places_legal[] = {"", "拾", "佰", "仟"};
 
@@ -55,8 +57,8 @@ static void put_letters(struct buf *out, int32_t n, bool upper)
 }
 
 /* 一百零五: places with their names, runs of zeros as one 零, 一十 at the front as 十 */
-static void put_places(struct buf *out, int32_t n, const char *const *digits, const char *const *places,
-                       bool short_ten)
+static void put_places(struct buf *out, int32_t n, const char *const *digits,
+                       const char *const *places, bool short_ten)
 {
 	int32_t power = 1000;
 	bool begun = false, zero = false;
@@ -78,8 +80,8 @@ static void put_places(struct buf *out, int32_t n, const char *const *digits, co
 	}
 }
 
-static void put_chinese(struct buf *out, int32_t n, const char *const *digits, const char *const *places,
-                        bool short_ten)
+static void put_chinese(struct buf *out, int32_t n, const char *const *digits,
+                        const char *const *places, bool short_ten)
 {
 	if (n < 0 || n > 99999999) {
 		put_decimal(out, n);
@@ -161,8 +163,23 @@ static void put_ordinal(struct buf *out, int32_t n)
 	put_text(out, tens != 1 && last >= 1 && last <= 3 ? ends[last] : ends[0]);
 }
 
-enum system { DECIMAL, ZERO, UPPER_ROMAN, LOWER_ROMAN, UPPER_LETTER, LOWER_LETTER, ORDINAL, COUNTING,
-              THOUSAND, LEGAL, LEGAL_T, DIGITS, FULL_WIDTH, NOTHING, SIGNS };
+enum system {
+	DECIMAL,
+	ZERO,
+	UPPER_ROMAN,
+	LOWER_ROMAN,
+	UPPER_LETTER,
+	LOWER_LETTER,
+	ORDINAL,
+	COUNTING,
+	THOUSAND,
+	LEGAL,
+	LEGAL_T,
+	DIGITS,
+	FULL_WIDTH,
+	NOTHING,
+	SIGNS
+};
 
 static const struct {
 	const char *name;

@@ -28,7 +28,14 @@ enum docx_token {
 };
 
 /* Fonts whose characters are pictures at private or Latin code points. */
-enum symbol_font { FONT_PLAIN, FONT_SYMBOL, FONT_WINGDINGS, FONT_WINGDINGS2, FONT_WINGDINGS3, FONT_WEBDINGS };
+enum symbol_font {
+	FONT_PLAIN,
+	FONT_SYMBOL,
+	FONT_WINGDINGS,
+	FONT_WINGDINGS2,
+	FONT_WINGDINGS3,
+	FONT_WEBDINGS
+};
 
 enum { UNSET = -1, MATH_DEPTH = PIFU_LIMIT_XML_DEPTH + 2 };
 
@@ -38,9 +45,9 @@ struct style {
 	struct str id, based;
 	int32_t num_id; /* UNSET: not said */
 	int32_t level;
-	int8_t hidden;  /* UNSET, 0, 1 */
-	int8_t font;    /* UNSET or an enum symbol_font */
-	bool standard;  /* the default paragraph style */
+	int8_t hidden; /* UNSET, 0, 1 */
+	int8_t font;   /* UNSET or an enum symbol_font */
+	bool standard; /* the default paragraph style */
 };
 
 struct styles {
@@ -52,10 +59,10 @@ struct styles {
 };
 
 struct level {
-	struct str text;    /* "%1、", "第%1条" */
-	struct str style;   /* paragraph style that means this level */
-	struct str format;  /* "chineseCounting" */
-	int32_t start, restart; /* restart UNSET: by every higher level */
+	struct str text;                /* "%1、", "第%1条" */
+	struct str style;               /* paragraph style that means this level */
+	struct str format;              /* "chineseCounting" */
+	int32_t start, restart;         /* restart UNSET: by every higher level */
 	bool set, legal, bullet, glued; /* glued: nothing between label and text */
 };
 
@@ -68,7 +75,7 @@ struct list_key { /* begins both kinds of definitions; they are sorted by it */
 
 struct abstract_num {
 	struct list_key key;
-	struct str link;       /* numStyleLink: the definition is that style's */
+	struct str link; /* numStyleLink: the definition is that style's */
 	struct level levels[LEVELS];
 	int32_t count[LEVELS]; /* UNSET: not begun */
 };
@@ -90,7 +97,7 @@ struct numbering {
 
 /* ---- Frames -------------------------------------------------------------- */
 
-struct look { /* of a run */
+struct look {                /* of a run */
 	uint8_t ascii, high; /* enum symbol_font for U+0020-7F and U+0080-FF */
 	bool hidden;
 };
@@ -101,26 +108,26 @@ struct para {
 	uint32_t page;  /* on which its first text is */
 	const struct style *style;
 	int32_t num_id, level;
-	bool mark_gone; /* the next paragraph goes on in this one */
-	unsigned fields;    /* open complex fields */
+	bool mark_gone;        /* the next paragraph goes on in this one */
+	unsigned fields;       /* open complex fields */
 	uint32_t instructions; /* bit n: field n is still in its instruction */
-	struct str choice;  /* what a form field shows that has no result text */
+	struct str choice;     /* what a form field shows that has no result text */
 	size_t field_start;
 };
 
 enum merge { MERGE_NONE, MERGE_RESTART, MERGE_CONTINUE };
 
-struct merged { /* a vertically merged cell, under its first column */
+struct merged {        /* a vertically merged cell, under its first column */
 	uint32_t cell; /* index in the sink + 1; 0: none */
 	uint32_t span;
-	uint32_t row;  /* last row it covers */
+	uint32_t row; /* last row it covers */
 };
 
 struct row_state {
 	unsigned depth; /* of the open w:tr; 0: none */
 	bool gone, written, has_text;
 	uint32_t page, col, after, ncells; /* ncells: w:tc seen */
-	uint32_t last;  /* cell index in the sink + 1 for a horizontal merge; 0: none */
+	uint32_t last; /* cell index in the sink + 1 for a horizontal merge; 0: none */
 };
 
 struct cell_state {
@@ -133,9 +140,9 @@ struct cell_state {
 };
 
 struct flow_state {
-	uint32_t table;  /* number of the run of paragraphs; PIFU_NONE: none open */
+	uint32_t table; /* number of the run of paragraphs; PIFU_NONE: none open */
 	uint32_t next_row;
-	uint32_t blanks; /* empty paragraphs not yet written */
+	uint32_t blanks;          /* empty paragraphs not yet written */
 	struct frame *last_table; /* may still be joined by the next table */
 };
 
@@ -181,7 +188,7 @@ struct docx {
 	struct arena *keep;  /* of styles and numbering */
 	struct findings *findings;
 	pifu_error *err;
-	struct xml *x;       /* the parse in hand */
+	struct xml *x; /* the parse in hand */
 	struct buf text, label;
 	struct grid *grid;
 	struct frame *top, *spare;
@@ -193,7 +200,7 @@ struct docx {
 	bool taking;           /* inside w:t or m:t */
 	bool tentative;        /* the grid holds blank cells that may turn out to span nothing */
 	bool told_changes, told_hidden, told_clamp;
-	bool page_pending;     /* an explicit break was counted, its rendered twin may follow */
+	bool page_pending; /* an explicit break was counted, its rendered twin may follow */
 	uint32_t page, ntables;
 	unsigned nalternates;
 	bool alternates[PIFU_LIMIT_XML_DEPTH + 2]; /* a branch was taken */
@@ -218,7 +225,7 @@ extern const struct xml_handler pifu_docx_story;
 
 void pifu_docx_on_none(struct docx *d, unsigned token, const struct xml_attrs *attrs);
 void pifu_docx_off_none(struct docx *d, unsigned token);
-#define DOCX_NAME(ns, local, token, start, end) \
+#define DOCX_NAME(ns, local, token, start, end)                                                   \
 	void pifu_docx_on_##start(struct docx *d, unsigned token, const struct xml_attrs *attrs); \
 	void pifu_docx_off_##end(struct docx *d, unsigned token);
 #include "read/docx_names.def"
@@ -231,7 +238,8 @@ static inline struct str pifu_docx_val(const struct xml_attrs *attrs)
 
 /* ---- docx_flow.c: frames, paragraphs, rows --------------------------------- */
 
-struct frame *pifu_docx_push(struct docx *d, enum frame_kind kind, struct str path, struct grid *sink);
+struct frame *pifu_docx_push(struct docx *d, enum frame_kind kind, struct str path,
+                             struct grid *sink);
 void pifu_docx_pop(struct docx *d);
 void pifu_docx_begin_paragraph(struct docx *d);
 void pifu_docx_end_paragraph(struct docx *d);
@@ -240,7 +248,8 @@ void pifu_docx_forget_table(struct docx *d, struct frame *flow);
 /** A row at the end of `sink`, on the page in hand; NULL out of memory. */
 struct row *pifu_docx_row(struct docx *d, struct grid *sink, uint32_t table, uint32_t number);
 /** A cell in that row with the buffer's text from `start`, trimmed. NULL out of memory. */
-struct cell *pifu_docx_cell(struct docx *d, struct grid *sink, uint32_t col, size_t start, struct str path);
+struct cell *pifu_docx_cell(struct docx *d, struct grid *sink, uint32_t col, size_t start,
+                            struct str path);
 /** Is there nothing but blanks in the buffer from `start` on? */
 bool pifu_docx_is_blank(const struct docx *d, size_t start);
 /** What waited comes after the row it was found in. */

@@ -145,7 +145,8 @@ static uint32_t read_hex(struct str s)
 static bool is_hex(struct str s)
 {
 	for (uint32_t i = 0; i < s.n; i++)
-		if (!((s.s[i] >= '0' && s.s[i] <= '9') || ((s.s[i] | 32) >= 'a' && (s.s[i] | 32) <= 'f')))
+		if (!((s.s[i] >= '0' && s.s[i] <= '9') ||
+		      ((s.s[i] | 32) >= 'a' && (s.s[i] | 32) <= 'f')))
 			return false;
 	return s.n > 0 && s.n <= 6;
 }

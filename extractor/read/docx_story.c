@@ -36,7 +36,8 @@ static void note_prefix(void *ctx, const char *prefix, const char *address)
 	struct docx *d = ctx;
 	static const char *const known[] = {"http://schemas.microsoft.com/office/",
 	                                    "http://schemas.openxmlformats.org/",
-	                                    "http://purl.oclc.org/ooxml/", "urn:schemas-microsoft-com:"};
+	                                    "http://purl.oclc.org/ooxml/",
+	                                    "urn:schemas-microsoft-com:"};
 	size_t room = sizeof(d->understood) / sizeof(d->understood[0]);
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -138,7 +139,8 @@ void pifu_docx_on_cell_change(struct docx *d, unsigned token, const struct xml_a
 
 static enum merge merge_of(struct str v)
 {
-	return pifu_str_eq(v, STR("restart")) || pifu_str_eq(v, STR("rest")) ? MERGE_RESTART : MERGE_CONTINUE;
+	return pifu_str_eq(v, STR("restart")) || pifu_str_eq(v, STR("rest")) ? MERGE_RESTART
+	                                                                     : MERGE_CONTINUE;
 }
 
 void pifu_docx_on_cell_merge(struct docx *d, unsigned token, const struct xml_attrs *attrs)
@@ -328,7 +330,8 @@ void pifu_docx_on_row_hidden(struct docx *d, unsigned token, const struct xml_at
 	struct frame *f = pifu_docx_open_row(d);
 
 	(void)token;
-	if (!f || d->hidden || pifu_xml_parent(d->x, 1) != TOKEN_TR_PR || !pifu_xml_on(attrs, "val"))
+	if (!f || d->hidden || pifu_xml_parent(d->x, 1) != TOKEN_TR_PR ||
+	    !pifu_xml_on(attrs, "val"))
 		return;
 	f->table.row.gone = true;
 	pifu_docx_tell(d, PIFU_FINDING_TEXT_HIDDEN, &d->told_hidden, STR_NONE);
@@ -362,8 +365,10 @@ void pifu_docx_on_note(struct docx *d, unsigned token, const struct xml_attrs *a
 	if (type.n && !pifu_str_eq(type, STR("normal")))
 		pifu_xml_skip(d->x);
 	else
-		push_flow(d, pifu_docx_path(d, d->top->path, token == TOKEN_FOOTNOTE ? "footnote" : "endnote",
-		                            id > 0 && id < UINT32_MAX ? (uint32_t)id : 0, NULL, 0),
+		push_flow(d,
+		          pifu_docx_path(d, d->top->path,
+		                         token == TOKEN_FOOTNOTE ? "footnote" : "endnote",
+		                         id > 0 && id < UINT32_MAX ? (uint32_t)id : 0, NULL, 0),
 		          d->top->sink);
 }
 

@@ -9,17 +9,18 @@
 enum { STYLE = 1, BASED_ON, NUM_ID, LEVEL, VANISH, FONTS, LATENT, DEFAULTS, TABLE_PART };
 
 static const struct xml_name names[] = {
-	{XML_NS_W, "basedOn", BASED_ON},   {XML_NS_W, "docDefaults", DEFAULTS},
-	{XML_NS_W, "ilvl", LEVEL},         {XML_NS_W, "latentStyles", LATENT},
-	{XML_NS_W, "numId", NUM_ID},       {XML_NS_W, "rFonts", FONTS},
-	{XML_NS_W, "style", STYLE},        {XML_NS_W, "tblStylePr", TABLE_PART},
+	{XML_NS_W, "basedOn", BASED_ON}, {XML_NS_W, "docDefaults", DEFAULTS},
+	{XML_NS_W, "ilvl", LEVEL},       {XML_NS_W, "latentStyles", LATENT},
+	{XML_NS_W, "numId", NUM_ID},     {XML_NS_W, "rFonts", FONTS},
+	{XML_NS_W, "style", STYLE},      {XML_NS_W, "tblStylePr", TABLE_PART},
 	{XML_NS_W, "vanish", VANISH},
 };
 
 static void begin_style(struct docx *d, const struct xml_attrs *attrs)
 {
 	struct styles *all = &d->styles;
-	struct style *s = pifu_arena_grow(d->keep, all->items, all->n, &all->cap, all->n + 1, sizeof(*s));
+	struct style *s =
+		pifu_arena_grow(d->keep, all->items, all->n, &all->cap, all->n + 1, sizeof(*s));
 	bool paragraph = pifu_str_eq(pifu_xml_attr(attrs, "type"), STR("paragraph"));
 	struct str id;
 
@@ -34,8 +35,10 @@ static void begin_style(struct docx *d, const struct xml_attrs *attrs)
 	all->items = s;
 	s += all->n++;
 	id = pifu_arena_str(d->keep, pifu_xml_attr(attrs, "styleId"));
-	*s = (struct style){.id = id, .num_id = UNSET, .level = UNSET, .hidden = UNSET, .font = UNSET};
-	s->standard = paragraph && pifu_xml_attr(attrs, "default").s && pifu_xml_on(attrs, "default");
+	*s = (struct style){
+		.id = id, .num_id = UNSET, .level = UNSET, .hidden = UNSET, .font = UNSET};
+	s->standard =
+		paragraph && pifu_xml_attr(attrs, "default").s && pifu_xml_on(attrs, "default");
 	if (!id.s)
 		pifu_docx_nomem(d);
 }
@@ -49,7 +52,8 @@ static int8_t font_of(const struct xml_attrs *attrs)
 	return name.s ? (int8_t)pifu_docx_font(name) : UNSET;
 }
 
-static void start_style_part(void *ctx, struct xml *x, unsigned token, const struct xml_attrs *attrs)
+static void start_style_part(void *ctx, struct xml *x, unsigned token,
+                             const struct xml_attrs *attrs)
 {
 	struct docx *d = ctx;
 	struct style *s = d->styles.n ? &d->styles.items[d->styles.n - 1] : NULL;
@@ -133,7 +137,8 @@ static void resolve_styles(struct styles *all)
 		const struct style *from = find_style(all, all->items[i].based);
 
 		/* a ring of styles ends at the limit like a long chain */
-		for (int depth = 0; from && from != &all->items[i] && depth < PIFU_LIMIT_STYLE_DEPTH; depth++) {
+		for (int depth = 0;
+		     from && from != &all->items[i] && depth < PIFU_LIMIT_STYLE_DEPTH; depth++) {
 			inherit(&all->items[i], from);
 			from = find_style(all, from->based);
 		}
@@ -142,8 +147,10 @@ static void resolve_styles(struct styles *all)
 
 static void load_styles(struct docx *d)
 {
-	static const struct xml_handler handler = {.names = names, .nnames = sizeof(names) / sizeof(names[0]),
-	                                           .start = start_style_part, .end = end_style_part};
+	static const struct xml_handler handler = {.names = names,
+	                                           .nnames = sizeof(names) / sizeof(names[0]),
+	                                           .start = start_style_part,
+	                                           .end = end_style_part};
 	const char *part = pifu_ooxml_rel_type(&d->rels, "styles");
 	struct xml *outer = d->x;
 	pifu_error err = {0};

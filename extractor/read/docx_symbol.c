@@ -17,9 +17,10 @@ static const struct {
 	const char *name;
 	enum symbol_font font;
 } fonts[] = {
-	{"Symbol", FONT_SYMBOL},        {"SymbolMT", FONT_SYMBOL},       {"Symbol MT", FONT_SYMBOL},
-	{"Wingdings", FONT_WINGDINGS},  {"Wingdings 2", FONT_WINGDINGS2}, {"Wingdings 3", FONT_WINGDINGS3},
-	{"Webdings", FONT_WEBDINGS},    {"Standard Symbols PS", FONT_SYMBOL},
+	{"Symbol", FONT_SYMBOL},          {"SymbolMT", FONT_SYMBOL},
+	{"Symbol MT", FONT_SYMBOL},       {"Wingdings", FONT_WINGDINGS},
+	{"Wingdings 2", FONT_WINGDINGS2}, {"Wingdings 3", FONT_WINGDINGS3},
+	{"Webdings", FONT_WEBDINGS},      {"Standard Symbols PS", FONT_SYMBOL},
 };
 
 enum symbol_font pifu_docx_font(struct str name)

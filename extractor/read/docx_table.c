@@ -160,7 +160,8 @@ void pifu_docx_end_row(struct docx *d)
 
 	row->depth = 0;
 	if (!row->gone && write_row(d, f))
-		f->sink->rows[f->sink->nrows - 1].width = width > f->table.columns ? width : f->table.columns;
+		f->sink->rows[f->sink->nrows - 1].width =
+			width > f->table.columns ? width : f->table.columns;
 	d->text.n = f->text_start;
 	pifu_docx_flush(d, f);
 }
@@ -229,8 +230,9 @@ static void add_covered_text(struct docx *d, struct cell *c, size_t start)
 	if (pifu_docx_is_blank(d, start))
 		return;
 	if (!d->hidden) {
-		pifu_docx_tell(d, PIFU_FINDING_TEXT_HIDDEN, &d->told_hidden, pifu_str_trim((struct str){
-			d->text.s + start, (uint32_t)(d->text.n - start)}));
+		pifu_docx_tell(d, PIFU_FINDING_TEXT_HIDDEN, &d->told_hidden,
+		               pifu_str_trim((struct str){d->text.s + start,
+		                                          (uint32_t)(d->text.n - start)}));
 		return;
 	}
 	if (c->raw.n) {
@@ -238,8 +240,9 @@ static void add_covered_text(struct docx *d, struct cell *c, size_t start)
 		pifu_docx_insert(d, start, c->raw);
 	}
 	if (!d->text.failed)
-		c->raw = pifu_arena_str(d->arena, pifu_str_trim((struct str){
-			d->text.s + start, (uint32_t)(d->text.n - start)}));
+		c->raw = pifu_arena_str(d->arena,
+		                        pifu_str_trim((struct str){d->text.s + start,
+		                                                   (uint32_t)(d->text.n - start)}));
 	if (d->text.failed || !c->raw.s)
 		pifu_docx_nomem(d);
 }
@@ -270,8 +273,9 @@ static bool continue_right(struct docx *d, struct frame *f)
 	if (!t->row.last)
 		return false;
 	c = &f->sink->cells[t->row.last - 1];
-	c->colspan = (uint16_t)(c->colspan + t->cell.span > PIFU_LIMIT_COLUMNS ? PIFU_LIMIT_COLUMNS
-	                                                                       : c->colspan + t->cell.span);
+	c->colspan = (uint16_t)(c->colspan + t->cell.span > PIFU_LIMIT_COLUMNS
+	                                ? PIFU_LIMIT_COLUMNS
+	                                : c->colspan + t->cell.span);
 	add_covered_text(d, c, t->cell.start);
 	return true;
 }
@@ -293,7 +297,8 @@ static void write_cell(struct docx *d, struct frame *f)
 	d->tentative = d->tentative || (!c->raw.n && cell->span == 1 && tentative);
 	if (!cell->vertical || !make_room(d, t, t->row.col + 1))
 		return;
-	t->merged[t->row.col] = (struct merged){(uint32_t)f->sink->ncells, cell->span, t->next_row - 1};
+	t->merged[t->row.col] =
+		(struct merged){(uint32_t)f->sink->ncells, cell->span, t->next_row - 1};
 	if (t->merged_used <= t->row.col)
 		t->merged_used = t->row.col + 1;
 }
@@ -309,7 +314,8 @@ static void place_cell(struct docx *d, struct frame *f)
 		return;
 	clear_merges(t, t->row.col, cell->span);
 	t->row.last = 0;
-	if (cell->span == 1 && !cell->vertical && !cell->horizontal && pifu_docx_is_blank(d, cell->start))
+	if (cell->span == 1 && !cell->vertical && !cell->horizontal &&
+	    pifu_docx_is_blank(d, cell->start))
 		return;
 	write_cell(d, f);
 }
@@ -329,7 +335,8 @@ void pifu_docx_end_cell(struct docx *d)
 		return;
 	}
 	if (t->row.col + t->cell.span > PIFU_LIMIT_COLUMNS) {
-		pifu_xml_stop(d->x, PIFU_ERR_LIMIT, "a row has more columns than any table program takes");
+		pifu_xml_stop(d->x, PIFU_ERR_LIMIT,
+		              "a row has more columns than any table program takes");
 		return;
 	}
 	place_cell(d, f);

@@ -59,7 +59,8 @@ void pifu_docx_put(struct docx *d, const char *s, size_t n)
 
 	d->page_pending = false;
 	if (from > PIFU_LIMIT_WORD_TEXT) {
-		pifu_xml_stop(d->x, PIFU_ERR_LIMIT, "the text of one cell or paragraph is too long");
+		pifu_xml_stop(d->x, PIFU_ERR_LIMIT,
+		              "the text of one cell or paragraph is too long");
 		return;
 	}
 	if (d->top->look.ascii || d->top->look.high) {

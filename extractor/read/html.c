@@ -65,8 +65,9 @@ static void close_html(struct reader *r)
 	pifu_mem_free(allocator, r);
 }
 
-static pifu_status fill_reader(struct reader *r, const struct input *in, const pifu_options *options,
-                               struct findings *findings, pifu_error *err)
+static pifu_status fill_reader(struct reader *r, const struct input *in,
+                               const pifu_options *options, struct findings *findings,
+                               pifu_error *err)
 {
 	int score;
 	pifu_status st = pifu_html_pieces_init(&r->pieces, options, findings, err);

@@ -14,8 +14,9 @@ struct html_text_source {
 /** Decode `in` as a page.
  *  errors: PIFU_ERR_ENCODING, PIFU_ERR_LIMIT, PIFU_ERR_NOMEM; replaced bytes are findings
  *  owns:   pifu_html_text_release; `in` must outlive the text */
-pifu_status pifu_html_text_load(struct html_text_source *s, const struct input *in, const pifu_options *options,
-                                struct findings *findings, pifu_error *err);
+pifu_status pifu_html_text_load(struct html_text_source *s, const struct input *in,
+                                const pifu_options *options, struct findings *findings,
+                                pifu_error *err);
 void pifu_html_text_release(struct html_text_source *s);
 
 #endif

@@ -50,8 +50,12 @@ struct str pifu_html_path(struct html_build *b, struct str own)
 
 void pifu_html_odd(struct html_build *b, pifu_finding code, struct str text)
 {
-	pifu_finding_add(b->findings, (struct finding){
-		.code = code, .line = b->line, .table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE, .text = text});
+	pifu_finding_add(b->findings, (struct finding){.code = code,
+	                                               .line = b->line,
+	                                               .table = PIFU_NONE,
+	                                               .row = PIFU_NONE,
+	                                               .col = PIFU_NONE,
+	                                               .text = text});
 }
 
 struct row *pifu_html_row(struct html_build *b, uint32_t table, uint32_t number, uint32_t line)
@@ -71,7 +75,8 @@ struct row *pifu_html_row(struct html_build *b, uint32_t table, uint32_t number,
 static struct str block_path(struct html_build *b)
 {
 	char path[48];
-	int n = snprintf(path, sizeof path, "%s[%u]", pifu_html_tag(b->block), b->block_count[b->block]);
+	int n = snprintf(path, sizeof path, "%s[%u]", pifu_html_tag(b->block),
+	                 b->block_count[b->block]);
 	return pifu_html_path(b, (struct str){path, (uint32_t)n});
 }
 
@@ -97,7 +102,8 @@ void pifu_html_flow_lines(struct html_build *b, struct str s, struct str path)
 	for (uint32_t at = 0; at < s.n && b->status == PIFU_OK;) {
 		const char *feed = memchr(s.s + at, '\n', s.n - at);
 		uint32_t end = feed ? (uint32_t)(feed - s.s) : s.n;
-		struct cell *cell = flow_row(b, pifu_str_trim(pifu_str_sub(s, at, end)), b->flow_line);
+		struct cell *cell =
+			flow_row(b, pifu_str_trim(pifu_str_sub(s, at, end)), b->flow_line);
 		if (cell) {
 			cell->path = path.s ? path : block_path(b);
 			pifu_html_check(b, cell->path.s != NULL);
@@ -191,7 +197,8 @@ void pifu_html_build_text(struct html_build *b, struct str s)
 static void show_input(struct html_build *b, const char *const *attrs)
 {
 	static const char *const unseen[] = {
-		"hidden", "password", "submit", "button", "checkbox", "radio", "image", "reset", "file",
+		"hidden", "password", "submit", "button", "checkbox",
+		"radio",  "image",    "reset",  "file",
 	};
 	const char *type = pifu_html_attr(attrs, "type"), *value = pifu_html_attr(attrs, "value");
 
@@ -226,19 +233,40 @@ static void start_skip(struct html_build *b, bool noted)
 	pifu_html_text_clear(&b->skipped);
 }
 
-static void start_element(struct html_build *b, enum html_kind kind, unsigned tag, const char *const *attrs)
+static void start_element(struct html_build *b, enum html_kind kind, unsigned tag,
+                          const char *const *attrs)
 {
 	switch (kind) {
-	case HTML_BLOCK: start_block(b, tag); break;
-	case HTML_PRE: start_block(b, tag); b->pre++; break;
-	case HTML_CAPTION: start_caption(b, tag); break;
-	case HTML_BREAK: break_line(b); break;
-	case HTML_INPUT: show_input(b, attrs); break;
-	case HTML_TABLE: pifu_html_table_start(b, false); break;
-	case HTML_GROUP: pifu_html_group(b); break;
-	case HTML_ROW: pifu_html_row_start(b); break;
-	case HTML_CELL: pifu_html_cell_start(b, attrs); break;
-	default: break;
+	case HTML_BLOCK:
+		start_block(b, tag);
+		break;
+	case HTML_PRE:
+		start_block(b, tag);
+		b->pre++;
+		break;
+	case HTML_CAPTION:
+		start_caption(b, tag);
+		break;
+	case HTML_BREAK:
+		break_line(b);
+		break;
+	case HTML_INPUT:
+		show_input(b, attrs);
+		break;
+	case HTML_TABLE:
+		pifu_html_table_start(b, false);
+		break;
+	case HTML_GROUP:
+		pifu_html_group(b);
+		break;
+	case HTML_ROW:
+		pifu_html_row_start(b);
+		break;
+	case HTML_CELL:
+		pifu_html_cell_start(b, attrs);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -249,7 +277,8 @@ void pifu_html_build_start(struct html_build *b, const char *name, const char *c
 	if (b->status != PIFU_OK)
 		return;
 	if (++b->depth > PIFU_LIMIT_HTML_DEPTH) {
-		b->status = pifu_error_set(b->err, PIFU_ERR_LIMIT, "more than %d HTML elements are open at one place",
+		b->status = pifu_error_set(b->err, PIFU_ERR_LIMIT,
+		                           "more than %d HTML elements are open at one place",
 		                           PIFU_LIMIT_HTML_DEPTH);
 		return;
 	}
@@ -287,14 +316,28 @@ void pifu_html_build_end(struct html_build *b, const char *name)
 	}
 	enum html_kind kind = pifu_html_kind(name, &tag);
 	switch (kind) {
-	case HTML_PRE: b->pre -= b->pre > 0; break_line(b); break;
+	case HTML_PRE:
+		b->pre -= b->pre > 0;
+		break_line(b);
+		break;
 	case HTML_BLOCK:
-	case HTML_CAPTION: break_line(b); break;
-	case HTML_TABLE: pifu_html_table_end(b); break;
-	case HTML_GROUP: pifu_html_group(b); break;
-	case HTML_ROW: pifu_html_row_end(b); break;
-	case HTML_CELL: pifu_html_cell_end(b); break;
-	default: break;
+	case HTML_CAPTION:
+		break_line(b);
+		break;
+	case HTML_TABLE:
+		pifu_html_table_end(b);
+		break;
+	case HTML_GROUP:
+		pifu_html_group(b);
+		break;
+	case HTML_ROW:
+		pifu_html_row_end(b);
+		break;
+	case HTML_CELL:
+		pifu_html_cell_end(b);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -315,8 +358,8 @@ void pifu_html_build_moved(struct html_build *b, uint32_t first)
 		pifu_html_spans_move(&b->tables[i].spans, first);
 }
 
-void pifu_html_build_block(struct html_build *b, struct arena *arena, struct grid *grid, pifu_error *err,
-                           bool rewound)
+void pifu_html_build_block(struct html_build *b, struct arena *arena, struct grid *grid,
+                           pifu_error *err, bool rewound)
 {
 	b->arena = arena;
 	b->grid = grid;

@@ -62,8 +62,8 @@ void pifu_html_text_clear(struct html_text *t);
 
 /* A column of the table being read: until which row a cell from above fills it. */
 struct html_slot {
-	uint32_t until; /* first row that is free again */
-	uint32_t cell;  /* of grid->cells, PIFU_NONE once its block is gone */
+	uint32_t until;            /* first row that is free again */
+	uint32_t cell;             /* of grid->cells, PIFU_NONE once its block is gone */
 	uint32_t jump, jump_until; /* the next free column, for rows before jump_until */
 };
 
@@ -108,7 +108,7 @@ struct html_table {
 	bool layout;      /* it only places other tables on the page */
 	bool implied;     /* rows or cells without a <table> around them */
 	bool in_row, in_cell;
-	bool held;        /* the only row so far is one cell: perhaps a frame */
+	bool held; /* the only row so far is one cell: perhaps a frame */
 	struct html_spans spans;
 	struct html_cell *cells; /* of the pending row */
 	uint32_t ncells, cells_cap;
@@ -134,17 +134,18 @@ struct html_build {
 	pifu_status status; /* the first failure; nothing happens after it */
 	uint32_t line;      /* source line of the event */
 	uint32_t next_table;
-	uint32_t flow_table, flow_row; /* table number of the text between tables, PIFU_NONE: not yet */
+	uint32_t flow_table,
+		flow_row; /* table number of the text between tables, PIFU_NONE: not yet */
 	struct html_text flow;
 	uint32_t flow_line;
-	unsigned block;                      /* the last block element, a line of html_tags.def */
+	unsigned block;                       /* the last block element, a line of html_tags.def */
 	uint32_t block_count[HTML_TAG_COUNT]; /* such elements so far */
-	struct html_table *tables;           /* open ones, outermost first */
+	struct html_table *tables;            /* open ones, outermost first */
 	uint32_t ntables, tables_cap;
 	uint32_t table_elements;
 	uint32_t depth, pre;
-	uint32_t skip;     /* open elements inside one that is left out, itself included */
-	bool skip_noted;   /* its text is reported */
+	uint32_t skip;   /* open elements inside one that is left out, itself included */
+	bool skip_noted; /* its text is reported */
 	struct html_text skipped;
 };
 
@@ -156,8 +157,8 @@ void pifu_html_build_line(struct html_build *b, struct str s);
 /** The document, or a part of it, ends: close all that is open. */
 void pifu_html_build_finish(struct html_build *b);
 /** A new block begins: rows go to `grid` from now on. Unless `rewound` the old one's cells are gone. */
-void pifu_html_build_block(struct html_build *b, struct arena *arena, struct grid *grid, pifu_error *err,
-                           bool rewound);
+void pifu_html_build_block(struct html_build *b, struct arena *arena, struct grid *grid,
+                           pifu_error *err, bool rewound);
 /** The cells of the block from `first` on will begin the next one. */
 void pifu_html_build_moved(struct html_build *b, uint32_t first);
 void pifu_html_build_free(struct html_build *b);

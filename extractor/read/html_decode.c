@@ -19,8 +19,9 @@ static const char *declared_encoding(const struct input *in)
 	return pifu_encoding_guess(in->data, in->size).sure ? NULL : "Big5";
 }
 
-pifu_status pifu_html_text_load(struct html_text_source *s, const struct input *in, const pifu_options *options,
-                                struct findings *findings, pifu_error *err)
+pifu_status pifu_html_text_load(struct html_text_source *s, const struct input *in,
+                                const pifu_options *options, struct findings *findings,
+                                pifu_error *err)
 {
 	struct decode_source source = {
 		.data = in->data,

@@ -29,14 +29,14 @@ struct html_entity {
 };
 
 static const struct html_entity entities[] = {
-	{"amp", '&', true},         {"apos", '\'', false},      {"ge", 0x2265, false},
-	{"geq", 0x2265, false},     {"geqslant", 0x2A7E, false}, {"ges", 0x2A7E, false},
-	{"gt", '>', true},          {"hellip", 0x2026, false},  {"ldquo", 0x201C, false},
-	{"le", 0x2264, false},      {"leq", 0x2264, false},     {"leqslant", 0x2A7D, false},
-	{"les", 0x2A7D, false},     {"lpar", '(', false},       {"lt", '<', true},
-	{"mdash", 0x2014, false},   {"middot", 0xB7, true},     {"nbsp", 0xA0, true},
-	{"percnt", '%', false},     {"plus", '+', false},       {"quot", '"', true},
-	{"rdquo", 0x201D, false},   {"rpar", ')', false},       {"times", 0xD7, true},
+	{"amp", '&', true},       {"apos", '\'', false},       {"ge", 0x2265, false},
+	{"geq", 0x2265, false},   {"geqslant", 0x2A7E, false}, {"ges", 0x2A7E, false},
+	{"gt", '>', true},        {"hellip", 0x2026, false},   {"ldquo", 0x201C, false},
+	{"le", 0x2264, false},    {"leq", 0x2264, false},      {"leqslant", 0x2A7D, false},
+	{"les", 0x2A7D, false},   {"lpar", '(', false},        {"lt", '<', true},
+	{"mdash", 0x2014, false}, {"middot", 0xB7, true},      {"nbsp", 0xA0, true},
+	{"percnt", '%', false},   {"plus", '+', false},        {"quot", '"', true},
+	{"rdquo", 0x201D, false}, {"rpar", ')', false},        {"times", 0xD7, true},
 };
 
 /* ---- Events ---------------------------------------------------------------- */
@@ -108,7 +108,8 @@ static void note_line(struct html_feed *f)
 {
 	htmlParserCtxtPtr parser = f->parser;
 	int line = parser && parser->input ? parser->input->line : 1;
-	f->build->line = f->line ? f->line + f->dropped_lines + (uint32_t)(line > 0 ? line - 1 : 0) : 0;
+	f->build->line =
+		f->line ? f->line + f->dropped_lines + (uint32_t)(line > 0 ? line - 1 : 0) : 0;
 }
 
 static void on_text(void *ctx, const xmlChar *text, int n)
@@ -161,7 +162,8 @@ static bool begins_tag(struct str s, const char *tag)
 
 	if (s.n < n || strncasecmp(s.s, tag, n) != 0)
 		return false;
-	return s.n == n || !(((s.s[n] | 0x20) >= 'a' && (s.s[n] | 0x20) <= 'z') || s.s[n] == '-' || s.s[n] == ':');
+	return s.n == n || !(((s.s[n] | 0x20) >= 'a' && (s.s[n] | 0x20) <= 'z') || s.s[n] == '-' ||
+	                     s.s[n] == ':');
 }
 
 /* Bytes up to and with the end tag of a raw element; all where it has none. */
@@ -286,7 +288,8 @@ static void check_parser(struct html_feed *f)
 	if (parser->errNo == XML_ERR_NO_MEMORY)
 		pifu_html_check(b, false);
 	else if (pending(f) > PIFU_LIMIT_HTML_TOKEN)
-		b->status = pifu_error_set(b->err, PIFU_ERR_LIMIT, "a tag or a text without tags is longer than %d bytes",
+		b->status = pifu_error_set(b->err, PIFU_ERR_LIMIT,
+		                           "a tag or a text without tags is longer than %d bytes",
 		                           PIFU_LIMIT_HTML_TOKEN);
 }
 

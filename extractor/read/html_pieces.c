@@ -133,13 +133,16 @@ static void take_rows(struct html_pieces *p, const struct grid *from)
 
 	for (size_t i = 0; i < from->nrows && b->status == PIFU_OK; i++) {
 		const struct row *r = &from->rows[i];
-		struct row *row = pifu_html_row(b, base + r->table, r->number, p->line ? p->line + r->line - 1 : 0);
+		struct row *row = pifu_html_row(b, base + r->table, r->number,
+		                                p->line ? p->line + r->line - 1 : 0);
 		if (!row)
 			return;
 		row->width = r->width;
 		b->next_table = base + r->table + 1;
 		for (uint32_t k = r->first; k < r->first + r->count; k++) {
-			struct cell *cell = pifu_grid_add_cell(b->arena, b->grid, from->cells[k].col, from->cells[k].raw);
+			struct cell *cell =
+				pifu_grid_add_cell(b->arena, b->grid, from->cells[k].col,
+			                           from->cells[k].raw);
 			if (!pifu_html_check(b, cell != NULL))
 				return;
 			cell->path = b->path;
@@ -242,7 +245,8 @@ static void step_piece(struct html_pieces *p, size_t want, size_t *done)
 	if (!p->begun)
 		begin_piece(p, piece);
 	uint32_t before = piece_position(p, piece);
-	bool end = piece->lines ? step_lines(p, piece->text, want) : pifu_html_feed_step(&p->feed, want);
+	bool end = piece->lines ? step_lines(p, piece->text, want)
+	                        : pifu_html_feed_step(&p->feed, want);
 	*done += piece_position(p, piece) - before;
 	if (!end)
 		return;

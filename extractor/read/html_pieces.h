@@ -21,13 +21,13 @@ struct html_pieces {
 	struct replay replay;
 	struct html_piece *items;
 	uint32_t n, cap;
-	uint32_t now;     /* the piece that is read */
+	uint32_t now; /* the piece that is read */
 	bool begun;
-	bool rewound;     /* rows were given back since the last block */
-	uint32_t at;      /* lines: what follows is not yet read */
-	uint32_t line;    /* lines: source line there */
-	uint32_t table;   /* lines: where the next table begins, PIFU_NONE: not looked for */
-	uint32_t looked;  /* lines: the table before which Markdown tables were looked for */
+	bool rewound;    /* rows were given back since the last block */
+	uint32_t at;     /* lines: what follows is not yet read */
+	uint32_t line;   /* lines: source line there */
+	uint32_t table;  /* lines: where the next table begins, PIFU_NONE: not looked for */
+	uint32_t looked; /* lines: the table before which Markdown tables were looked for */
 };
 
 /** errors: PIFU_ERR_NOMEM; free it in any case */

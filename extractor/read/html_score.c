@@ -23,7 +23,8 @@ static bool is_space(char c)
 
 static bool is_name(char c)
 {
-	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ':';
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+	       c == ':';
 }
 
 static bool starts_tag(struct str s, const char *name)
@@ -81,16 +82,18 @@ static bool starts_any(struct str s, const char *const *names)
 
 static bool is_page(struct str s)
 {
-	static const char *const first[] = {"<!doctype html", "<html", "<head", "<body", "<frameset", NULL};
+	static const char *const first[] = {"<!doctype html", "<html",     "<head",
+	                                    "<body",          "<frameset", NULL};
 	return starts_any(s, first);
 }
 
 static bool is_fragment(struct str s)
 {
 	static const char *const first[] = {
-		"<meta", "<title", "<style", "<script", "<link", "<base", "<div", "<p", "<span", "<font", "<h1", "<h2",
-		"<h3", "<h4", "<h5", "<h6", "<center", "<ul", "<ol", "<section", "<article", "<main", "<form", "<tr",
-		"<td", "<tbody", "<thead", NULL,
+		"<meta", "<title", "<style",  "<script", "<link",  "<base",    "<div",
+		"<p",    "<span",  "<font",   "<h1",     "<h2",    "<h3",      "<h4",
+		"<h5",   "<h6",    "<center", "<ul",     "<ol",    "<section", "<article",
+		"<main", "<form",  "<tr",     "<td",     "<tbody", "<thead",   NULL,
 	};
 	return starts_any(s, first) && pifu_str_find(s, STR("</")) >= 0;
 }
@@ -99,14 +102,16 @@ static bool has_table(struct str s)
 {
 	s.n = s.n < REACH ? s.n : REACH;
 	uint32_t at = pifu_html_find_tag(s, 0, "<table");
-	return at < s.n && (pifu_html_find_tag(s, at, "<td") < s.n || pifu_html_find_tag(s, at, "<th") < s.n ||
-	                    pifu_html_find_tag(s, at, "<tr") < s.n);
+	return at < s.n &&
+	       (pifu_html_find_tag(s, at, "<td") < s.n || pifu_html_find_tag(s, at, "<th") < s.n ||
+	        pifu_html_find_tag(s, at, "<tr") < s.n);
 }
 
 /* Tags that close a block, up to three. */
 static unsigned closed_blocks(struct str s)
 {
-	static const char *const names[] = {"</p", "</div", "</td", "</li", "</h1", "</h2", "</h3", NULL};
+	static const char *const names[] = {"</p",  "</div", "</td", "</li",
+	                                    "</h1", "</h2",  "</h3", NULL};
 	unsigned n = 0;
 
 	for (uint32_t at = 0; at < s.n && n < 3; at++) {
@@ -148,7 +153,8 @@ enum html_mode pifu_html_mode(struct str text, int *score)
 static bool is_inline(struct str name)
 {
 	static const char *const names[] = {
-		"a", "b", "big", "em", "font", "i", "img", "s", "small", "span", "strong", "sub", "sup", "u", "ins", "del",
+		"a",     "b",    "big",    "em",  "font", "i", "img", "s",
+		"small", "span", "strong", "sub", "sup",  "u", "ins", "del",
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (pifu_str_eq(name, pifu_str_of(names[i])))
@@ -227,7 +233,8 @@ struct str pifu_html_charset(struct str head)
 	head.n = head.n < HEAD ? head.n : HEAD;
 	for (uint32_t at = 0; (at = pifu_html_find_tag(head, at, "<meta")) < head.n; at++) {
 		const char *close = memchr(head.s + at, '>', head.n - at);
-		struct str tag = pifu_str_sub(head, at, close ? (uint32_t)(close - head.s) : head.n);
+		struct str tag =
+			pifu_str_sub(head, at, close ? (uint32_t)(close - head.s) : head.n);
 		struct str value = behind_word(tag, "charset");
 		if (value.s)
 			return charset_value(value);
@@ -235,6 +242,8 @@ struct str pifu_html_charset(struct str head)
 	if (!pifu_str_starts(head, STR("<?xml")))
 		return STR_NONE;
 	const char *close = memchr(head.s, '>', head.n);
-	struct str value = behind_word(pifu_str_sub(head, 0, close ? (uint32_t)(close - head.s) : head.n), "encoding");
+	struct str value =
+		behind_word(pifu_str_sub(head, 0, close ? (uint32_t)(close - head.s) : head.n),
+	                    "encoding");
 	return value.s ? charset_value(value) : STR_NONE;
 }

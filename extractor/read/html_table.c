@@ -30,10 +30,12 @@ static struct str cell_text(const struct html_table *t, const struct html_cell *
 	return c->n ? (struct str){t->row_text.s + c->at, c->n} : STR("");
 }
 
-static struct str cell_path(struct html_build *b, const struct html_table *t, const struct html_cell *c)
+static struct str cell_path(struct html_build *b, const struct html_table *t,
+                            const struct html_cell *c)
 {
 	char path[96];
-	int n = snprintf(path, sizeof path, "table[%u]/tr[%u]/td[%u]", t->element, t->tr, c->number);
+	int n = snprintf(path, sizeof path, "table[%u]/tr[%u]/td[%u]", t->element, t->tr,
+	                 c->number);
 	struct str own = {path, (uint32_t)n};
 
 	return pifu_html_path(b, own);
@@ -56,7 +58,8 @@ static void emit_cell(struct html_build *b, struct html_table *t, const struct h
 	cell->colspan = (uint16_t)c->colspan;
 	cell->path = cell_path(b, t, c);
 	if (pifu_html_check(b, cell->path.s != NULL) && c->rowspan > 1)
-		pifu_html_spans_name(&t->spans, c->col, c->colspan, (uint32_t)(cell - b->grid->cells));
+		pifu_html_spans_name(&t->spans, c->col, c->colspan,
+		                     (uint32_t)(cell - b->grid->cells));
 }
 
 /* Write the pending row, or the part of it that is there. */
@@ -163,7 +166,8 @@ static void read_spans(struct html_build *b, struct html_cell *c, const char *co
 	c->colspan = read_span(pifu_html_attr(attrs, "colspan"), 1);
 	c->rowspan = read_span(pifu_html_attr(attrs, "rowspan"), 1);
 	if (c->colspan > PIFU_LIMIT_HTML_COLSPAN || c->rowspan > PIFU_LIMIT_HTML_ROWSPAN)
-		pifu_html_odd(b, PIFU_FINDING_SPAN_CLAMPED, STR("more columns or rows than HTML allows"));
+		pifu_html_odd(b, PIFU_FINDING_SPAN_CLAMPED,
+		              STR("more columns or rows than HTML allows"));
 	if (c->colspan > PIFU_LIMIT_HTML_COLSPAN)
 		c->colspan = PIFU_LIMIT_HTML_COLSPAN;
 	if (c->rowspan > PIFU_LIMIT_HTML_ROWSPAN || c->rowspan == 0)
@@ -186,10 +190,12 @@ static void place_cell(struct html_build *b, struct html_table *t, const char *c
 	if (c->colspan > PIFU_LIMIT_COLUMNS - c->col)
 		c->colspan = PIFU_LIMIT_COLUMNS - c->col;
 	t->col = c->col + c->colspan;
-	if (!pifu_html_check(b, pifu_html_spans_fill(&t->spans, row, c->col, c->colspan, c->rowspan, &overlap)))
+	if (!pifu_html_check(b, pifu_html_spans_fill(&t->spans, row, c->col, c->colspan, c->rowspan,
+	                                             &overlap)))
 		return;
 	if (overlap && t->col < PIFU_LIMIT_COLUMNS)
-		pifu_html_odd(b, PIFU_FINDING_SPAN_CLAMPED, STR("a cell runs into one from a row above"));
+		pifu_html_odd(b, PIFU_FINDING_SPAN_CLAMPED,
+		              STR("a cell runs into one from a row above"));
 }
 
 void pifu_html_cell_start(struct html_build *b, const char *const *attrs)
@@ -228,7 +234,8 @@ static void keep_cell(struct html_build *b, struct html_table *t)
 			last->n += text.n + 1;
 		}
 	} else {
-		struct html_cell *cells = pifu_html_grow(b, t->cells, &t->cells_cap, t->ncells + 1, sizeof *cells);
+		struct html_cell *cells =
+			pifu_html_grow(b, t->cells, &t->cells_cap, t->ncells + 1, sizeof *cells);
 		if (!cells)
 			return;
 		t->cells = cells;

@@ -59,7 +59,8 @@ static bool style_says(const char *style, const char *property, const char *valu
 	size_t np = strlen(property), nv = strlen(value);
 
 	for (const char *at = style; *at; at++) {
-		if ((at != style && at[-1] != ';' && !is_space(at[-1])) || strncasecmp(at, property, np) != 0)
+		if ((at != style && at[-1] != ';' && !is_space(at[-1])) ||
+		    strncasecmp(at, property, np) != 0)
 			continue;
 		const char *v = at + np;
 		while (is_space(*v))
@@ -81,6 +82,7 @@ bool pifu_html_hidden(const char *const *attrs)
 	if (pifu_html_attr(attrs, "hidden"))
 		return true;
 	const char *style = pifu_html_attr(attrs, "style");
-	return style && (style_says(style, "display", "none") || style_says(style, "visibility", "hidden") ||
-	                 style_says(style, "mso-hide", "all"));
+	return style &&
+	       (style_says(style, "display", "none") || style_says(style, "visibility", "hidden") ||
+	        style_says(style, "mso-hide", "all"));
 }

@@ -54,13 +54,16 @@ static void close_json(struct reader *r)
 
 static void tell_salvaged(struct findings *findings)
 {
-	pifu_finding_add(findings, (struct finding){
-		.code = PIFU_FINDING_SALVAGED, .table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE,
-		.text = STR("the JSON ends in the middle")});
+	pifu_finding_add(findings, (struct finding){.code = PIFU_FINDING_SALVAGED,
+	                                            .table = PIFU_NONE,
+	                                            .row = PIFU_NONE,
+	                                            .col = PIFU_NONE,
+	                                            .text = STR("the JSON ends in the middle")});
 }
 
-static pifu_status fill_reader(struct reader *r, const struct input *in, const pifu_options *options,
-                               struct findings *findings, pifu_error *err)
+static pifu_status fill_reader(struct reader *r, const struct input *in,
+                               const pifu_options *options, struct findings *findings,
+                               pifu_error *err)
 {
 	bool salvaged = false;
 	pifu_status st = pifu_html_pieces_init(&r->pieces, options, findings, err);
@@ -71,7 +74,8 @@ static pifu_status fill_reader(struct reader *r, const struct input *in, const p
 	if (st == PIFU_OK)
 		st = pifu_html_text_load(&r->source, in, options, findings, err);
 	if (st == PIFU_OK)
-		st = pifu_json_parse(&r->read, r->source.text, options && options->salvage, &salvaged, err);
+		st = pifu_json_parse(&r->read, r->source.text, options && options->salvage,
+		                     &salvaged, err);
 	if (salvaged)
 		tell_salvaged(findings);
 	const struct html_piece *pieces = r->read.pieces.items;

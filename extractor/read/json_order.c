@@ -20,8 +20,8 @@ struct ordering {
 	struct named *names; /* pieces by name */
 	struct html_piece *sorted;
 	uint32_t nsorted;
-	bool *taken; /* of each piece */
-	bool *followed; /* of each link */
+	bool *taken;            /* of each piece */
+	bool *followed;         /* of each link */
 	struct json_list stack; /* uint32_t: links to follow */
 };
 

@@ -43,7 +43,8 @@ static void unlink_block(struct memory *m, struct block *b)
 static void *take(void *ctx, size_t size)
 {
 	struct memory *m = ctx;
-	struct block *b = size < SIZE_MAX - sizeof *b ? pifu_mem_alloc(m->allocator, sizeof *b + size) : NULL;
+	struct block *b =
+		size < SIZE_MAX - sizeof *b ? pifu_mem_alloc(m->allocator, sizeof *b + size) : NULL;
 
 	if (!b)
 		longjmp(m->failed, 1);
@@ -69,8 +70,9 @@ static void *resize(void *ctx, void *p, size_t size)
 		return take(ctx, size);
 	struct block *b = (struct block *)p - 1;
 	unlink_block(m, b);
-	struct block *grown =
-		size < SIZE_MAX - sizeof *b ? pifu_mem_realloc(m->allocator, b, sizeof *b + size) : NULL;
+	struct block *grown = size < SIZE_MAX - sizeof *b
+	                              ? pifu_mem_realloc(m->allocator, b, sizeof *b + size)
+	                              : NULL;
 	link_block(m, grown ? grown : b);
 	if (!grown)
 		longjmp(m->failed, 1);
@@ -84,15 +86,44 @@ static struct str slice(const unsigned char *s, size_t n)
 	return (struct str){(const char *)s, (uint32_t)n};
 }
 
-static int on_null(void *ctx) { return pifu_json_value(ctx); }
-static int on_boolean(void *ctx, int value) { (void)value; return pifu_json_value(ctx); }
-static int on_integer(void *ctx, long long value) { return pifu_json_number(ctx, value); }
-static int on_double(void *ctx, double value) { (void)value; return pifu_json_value(ctx); }
-static int on_string(void *ctx, const unsigned char *s, size_t n) { return pifu_json_string(ctx, slice(s, n)); }
-static int on_key(void *ctx, const unsigned char *s, size_t n) { return pifu_json_key(ctx, slice(s, n)); }
-static int on_map(void *ctx) { return pifu_json_open(ctx, false); }
-static int on_array(void *ctx) { return pifu_json_open(ctx, true); }
-static int on_close(void *ctx) { return pifu_json_close(ctx); }
+static int on_null(void *ctx)
+{
+	return pifu_json_value(ctx);
+}
+static int on_boolean(void *ctx, int value)
+{
+	(void)value;
+	return pifu_json_value(ctx);
+}
+static int on_integer(void *ctx, long long value)
+{
+	return pifu_json_number(ctx, value);
+}
+static int on_double(void *ctx, double value)
+{
+	(void)value;
+	return pifu_json_value(ctx);
+}
+static int on_string(void *ctx, const unsigned char *s, size_t n)
+{
+	return pifu_json_string(ctx, slice(s, n));
+}
+static int on_key(void *ctx, const unsigned char *s, size_t n)
+{
+	return pifu_json_key(ctx, slice(s, n));
+}
+static int on_map(void *ctx)
+{
+	return pifu_json_open(ctx, false);
+}
+static int on_array(void *ctx)
+{
+	return pifu_json_open(ctx, true);
+}
+static int on_close(void *ctx)
+{
+	return pifu_json_close(ctx);
+}
 
 static const yajl_callbacks callbacks = {
 	.yajl_null = on_null,
@@ -112,13 +143,16 @@ static const yajl_callbacks callbacks = {
 struct parse {
 	struct memory memory;
 	yajl_handle handle;
-	size_t at;   /* bytes consumed, where it failed */
+	size_t at; /* bytes consumed, where it failed */
 	bool damaged;
 };
 
 static void run_parser(struct parse *p, struct json_read *r, struct str text)
 {
-	yajl_alloc_funcs funcs = {.malloc = take, .realloc = resize, .free = give, .ctx = &p->memory};
+	yajl_alloc_funcs funcs = {.malloc = take,
+	                          .realloc = resize,
+	                          .free = give,
+	                          .ctx = &p->memory};
 
 	p->handle = yajl_alloc(&callbacks, &funcs, r);
 	yajl_config(p->handle, yajl_dont_validate_strings, 1);
@@ -149,7 +183,9 @@ static pifu_status tell_damage(struct str text, size_t at, pifu_error *err)
 		column = text.s[i] == '\n' ? 1 : column + 1;
 		line += text.s[i] == '\n';
 	}
-	pifu_error_set(err, PIFU_ERR_DAMAGED, at >= text.n ? "the JSON ends in the middle" : "this is no well-formed JSON");
+	pifu_error_set(err, PIFU_ERR_DAMAGED,
+	               at >= text.n ? "the JSON ends in the middle"
+	                            : "this is no well-formed JSON");
 	pifu_error_place(err, NULL, line, column);
 	return PIFU_ERR_DAMAGED;
 }
@@ -162,7 +198,8 @@ static bool close_open(struct json_read *r)
 	return r->status == PIFU_OK;
 }
 
-pifu_status pifu_json_parse(struct json_read *r, struct str text, bool salvage, bool *salvaged, pifu_error *err)
+pifu_status pifu_json_parse(struct json_read *r, struct str text, bool salvage, bool *salvaged,
+                            pifu_error *err)
 {
 	struct parse p = {.memory.allocator = r->allocator};
 

@@ -95,8 +95,8 @@ static bool has_table(struct str s)
 static struct str keep_text(struct json_read *r, struct str s)
 {
 	struct str kept = pifu_arena_str(r->arena, s);
-	for (char *nul = kept.s && kept.n ? memchr((char *)(uintptr_t)kept.s, '\0', kept.n) : NULL; nul;
-	     nul = memchr(nul, '\0', (size_t)(kept.s + kept.n - nul)))
+	for (char *nul = kept.s && kept.n ? memchr((char *)(uintptr_t)kept.s, '\0', kept.n) : NULL;
+	     nul; nul = memchr(nul, '\0', (size_t)(kept.s + kept.n - nul)))
 		*nul = ' ';
 	return kept;
 }
@@ -117,11 +117,13 @@ bool pifu_json_string(struct json_read *r, struct str s)
 	step_path(r);
 	if (role == JSON_SELF) {
 		top(r)->self = pifu_str_hash(s);
-	} else if (role == JSON_REF && r->depth >= 3 && r->frames[r->depth - 2].role == JSON_CHILDREN) {
+	} else if (role == JSON_REF && r->depth >= 3 &&
+	           r->frames[r->depth - 2].role == JSON_CHILDREN) {
 		struct json_link *link = pifu_json_push(r, &r->links, sizeof *link);
 		if (!link)
 			return false;
-		*link = (struct json_link){r->frames[r->depth - 3].self, pifu_str_hash(s), r->links.n};
+		*link = (struct json_link){r->frames[r->depth - 3].self, pifu_str_hash(s),
+		                           r->links.n};
 	} else if (r->in_cells && role == JSON_TEXT) {
 		r->cell.text = keep_text(r, s);
 		return r->cell.text.s ? true : fail_memory(r);
@@ -139,13 +141,26 @@ bool pifu_json_number(struct json_read *r, int64_t value)
 		return true;
 	step_path(r);
 	switch (role_here(r)) {
-	case JSON_PAGE0: top(r)->page = value >= 0 ? n + 1 : 0; break;
-	case JSON_PAGE1: top(r)->page = n; break;
-	case JSON_ROW: r->cell.row = n; break;
-	case JSON_COL: r->cell.col = n; break;
-	case JSON_ROWSPAN: r->cell.rowspan = n; break;
-	case JSON_COLSPAN: r->cell.colspan = n; break;
-	default: break;
+	case JSON_PAGE0:
+		top(r)->page = value >= 0 ? n + 1 : 0;
+		break;
+	case JSON_PAGE1:
+		top(r)->page = n;
+		break;
+	case JSON_ROW:
+		r->cell.row = n;
+		break;
+	case JSON_COL:
+		r->cell.col = n;
+		break;
+	case JSON_ROWSPAN:
+		r->cell.rowspan = n;
+		break;
+	case JSON_COLSPAN:
+		r->cell.colspan = n;
+		break;
+	default:
+		break;
 	}
 	return true;
 }
@@ -186,10 +201,13 @@ static void write_table(struct buf *out, const struct json_cell *cells, uint32_t
 	pifu_buf_str(out, STR("<table>"));
 	for (uint32_t i = 0; i < n; i++) {
 		bool first = i == 0 || cells[i].row != cells[i - 1].row;
-		uint32_t rows = i == 0 ? 1 : cells[i].row > cells[i - 1].row ? cells[i].row - cells[i - 1].row : 1;
+		uint32_t rows = i == 0                            ? 1
+		                : cells[i].row > cells[i - 1].row ? cells[i].row - cells[i - 1].row
+		                                                  : 1;
 		for (uint32_t k = 0; first && k < rows && k < 1000; k++)
 			pifu_buf_str(out, STR("<tr>"));
-		pifu_buf_fmt(out, "<td rowspan=%u colspan=%u>", cells[i].rowspan ? cells[i].rowspan : 1,
+		pifu_buf_fmt(out, "<td rowspan=%u colspan=%u>",
+		             cells[i].rowspan ? cells[i].rowspan : 1,
 		             cells[i].colspan ? cells[i].colspan : 1);
 		put_escaped(out, cells[i].text);
 	}
@@ -238,7 +256,8 @@ bool pifu_json_open(struct json_read *r, bool array)
 		return true;
 	}
 	if (r->depth == PIFU_LIMIT_JSON_DEPTH) {
-		r->status = pifu_error_set(r->err, PIFU_ERR_LIMIT, "the JSON nests deeper than %d", PIFU_LIMIT_JSON_DEPTH);
+		r->status = pifu_error_set(r->err, PIFU_ERR_LIMIT, "the JSON nests deeper than %d",
+		                           PIFU_LIMIT_JSON_DEPTH);
 		return false;
 	}
 	if (r->depth == 0)

@@ -61,8 +61,8 @@ struct json_read {
 	pifu_error *err;
 	struct json_frame frames[PIFU_LIMIT_JSON_DEPTH];
 	uint32_t depth;
-	uint32_t skip;      /* open frames inside one that is left out */
-	bool blocks_seen;   /* parsing_res_list: table_res_list repeats it */
+	uint32_t skip;    /* open frames inside one that is left out */
+	bool blocks_seen; /* parsing_res_list: table_res_list repeats it */
 	struct buf path;
 	struct json_list pieces; /* struct html_piece */
 	struct json_list selves; /* uint64_t for each piece: what it is called */
@@ -76,7 +76,8 @@ struct json_read {
  *  errors: PIFU_ERR_DAMAGED with line and column, PIFU_ERR_LIMIT, PIFU_ERR_NOMEM;
  *          with `salvage` what follows damage is left out and *salvaged is set
  *  owns:   pifu_json_read_free in any case; the pieces' texts live in r->arena */
-pifu_status pifu_json_parse(struct json_read *r, struct str text, bool salvage, bool *salvaged, pifu_error *err);
+pifu_status pifu_json_parse(struct json_read *r, struct str text, bool salvage, bool *salvaged,
+                            pifu_error *err);
 /** The events of the parser (json_read.c); false stops it with r->status. */
 bool pifu_json_string(struct json_read *r, struct str s);
 bool pifu_json_number(struct json_read *r, int64_t value);

@@ -52,7 +52,8 @@ static struct mime_part split_part(struct str s)
 		uint32_t text = end > at && s.s[end - 1] == '\r' ? end - 1 : end;
 		uint32_t next = feed ? end + 1 : s.n;
 		if (text == at)
-			return (struct mime_part){pifu_str_sub(s, 0, at), pifu_str_sub(s, next, s.n)};
+			return (struct mime_part){pifu_str_sub(s, 0, at),
+			                          pifu_str_sub(s, next, s.n)};
 		at = next;
 	}
 	return (struct mime_part){s, pifu_str_sub(s, s.n, s.n)};
@@ -96,7 +97,8 @@ static struct str parameter(struct str value, const char *name)
 		bool quoted = rest.n && rest.s[0] == '"';
 		rest = pifu_str_sub(rest, quoted, rest.n);
 		uint32_t end = 0;
-		while (end < rest.n && (quoted ? rest.s[end] != '"' : rest.s[end] > ' ' && rest.s[end] != ';'))
+		while (end < rest.n &&
+		       (quoted ? rest.s[end] != '"' : rest.s[end] > ' ' && rest.s[end] != ';'))
 			end++;
 		return pifu_str_sub(rest, 0, end);
 	}
@@ -132,7 +134,8 @@ static void decode_quoted(struct buf *out, struct str s)
 		at = end;
 		if (at == s.n)
 			break;
-		int high = at + 2 < s.n ? hex_value(s.s[at + 1]) : -1, low = at + 2 < s.n ? hex_value(s.s[at + 2]) : -1;
+		int high = at + 2 < s.n ? hex_value(s.s[at + 1]) : -1,
+		    low = at + 2 < s.n ? hex_value(s.s[at + 2]) : -1;
 		uint32_t soft = soft_break(s, at);
 		if (high >= 0 && low >= 0)
 			pifu_buf_char(out, (char)(high << 4 | low));
@@ -144,7 +147,8 @@ static void decode_quoted(struct buf *out, struct str s)
 
 static int base64_value(char c)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *found = c ? strchr(digits, c) : NULL;
 	return found ? (int)(found - digits) : -1;
 }
@@ -167,10 +171,11 @@ static void decode_base64(struct buf *out, struct str s)
 
 /* ---- Parts ------------------------------------------------------------------------- */
 
-static pifu_status add_page(struct reader *r, const struct mime_part *part, const pifu_options *options,
-                            struct findings *findings, pifu_error *err)
+static pifu_status add_page(struct reader *r, const struct mime_part *part,
+                            const pifu_options *options, struct findings *findings, pifu_error *err)
 {
-	struct mime_page *pages = pifu_html_grow(&r->pieces.build, r->pages, &r->pages_cap, r->npages + 1, sizeof *pages);
+	struct mime_page *pages = pifu_html_grow(&r->pieces.build, r->pages, &r->pages_cap,
+	                                         r->npages + 1, sizeof *pages);
 	if (!pages)
 		return pifu_error_nomem(err);
 	r->pages = pages;
@@ -185,7 +190,8 @@ static pifu_status add_page(struct reader *r, const struct mime_part *part, cons
 		pifu_buf_str(&page->body, part->body);
 	if (page->body.failed)
 		return pifu_error_nomem(err);
-	struct input in = {"", (const unsigned char *)(page->body.s ? page->body.s : ""), page->body.n};
+	struct input in = {"", (const unsigned char *)(page->body.s ? page->body.s : ""),
+	                   page->body.n};
 	pifu_status st = pifu_html_text_load(&page->source, &in, options, findings, err);
 	char path[32];
 	int n = snprintf(path, sizeof path, "part[%u]", r->npages);
@@ -211,8 +217,8 @@ static uint32_t find_boundary(struct str s, uint32_t at, struct str boundary)
 }
 
 /* Cut a multipart body and put its parts on the stack, the first one on top. */
-static pifu_status push_parts(struct reader *r, struct str body, struct str boundary, struct str **stack,
-                              uint32_t *n, uint32_t *cap, pifu_error *err)
+static pifu_status push_parts(struct reader *r, struct str body, struct str boundary,
+                              struct str **stack, uint32_t *n, uint32_t *cap, pifu_error *err)
 {
 	uint32_t bottom = *n, at = find_boundary(body, 0, boundary);
 
@@ -220,10 +226,12 @@ static pifu_status push_parts(struct reader *r, struct str body, struct str boun
 		uint32_t from = at + 2 + boundary.n;
 		if (from + 1 < body.n && body.s[from] == '-' && body.s[from + 1] == '-')
 			break;
-		const char *feed = from < body.n ? memchr(body.s + from, '\n', body.n - from) : NULL;
+		const char *feed =
+			from < body.n ? memchr(body.s + from, '\n', body.n - from) : NULL;
 		from = feed ? (uint32_t)(feed - body.s) + 1 : body.n;
 		at = find_boundary(body, from, boundary);
-		struct str *grown = pifu_html_grow(&r->pieces.build, *stack, cap, *n + 1, sizeof *grown);
+		struct str *grown =
+			pifu_html_grow(&r->pieces.build, *stack, cap, *n + 1, sizeof *grown);
 		if (!grown)
 			return pifu_error_nomem(err);
 		*stack = grown;
@@ -253,7 +261,8 @@ static pifu_status read_parts(struct reader *r, struct str message, const pifu_o
 		bool inner = starts_with(type, "multipart/") && boundary.n;
 		nested += inner;
 		if (++looked > PIFU_LIMIT_MIME_PARTS || nested > PIFU_LIMIT_MIME_NESTED)
-			st = pifu_error_set(err, PIFU_ERR_LIMIT, "the MHTML archive has too many parts");
+			st = pifu_error_set(err, PIFU_ERR_LIMIT,
+			                    "the MHTML archive has too many parts");
 		else if (inner)
 			st = push_parts(r, part.body, boundary, &stack, &n, &cap, err);
 		else if (starts_with(type, "text/html"))

@@ -26,7 +26,7 @@ struct ooxml {
 	const char **flat;     /* part names of a flat package */
 	size_t nflat, flat_cap;
 	struct findings *findings;
-	uint64_t budget;       /* bytes that may still be inflated */
+	uint64_t budget; /* bytes that may still be inflated */
 	bool salvage;
 };
 
@@ -177,8 +177,11 @@ enum ooxml_kind pifu_ooxml_sniff(const struct input *in)
 
 static void report_salvage(struct ooxml *pkg, const char *what)
 {
-	struct finding f = {.code = PIFU_FINDING_SALVAGED, .table = PIFU_NONE, .row = PIFU_NONE,
-	                    .col = PIFU_NONE, .text = pifu_str_of(what)};
+	struct finding f = {.code = PIFU_FINDING_SALVAGED,
+	                    .table = PIFU_NONE,
+	                    .row = PIFU_NONE,
+	                    .col = PIFU_NONE,
+	                    .text = pifu_str_of(what)};
 
 	if (pkg->findings)
 		pifu_finding_add(pkg->findings, f);
@@ -204,8 +207,8 @@ static void note_flat_part(void *ctx, struct xml *x, unsigned token, const struc
 		name = pifu_str_sub(name, 1, name.n);
 	if (pkg->nflat >= PIFU_LIMIT_ZIP_ENTRIES)
 		return;
-	pkg->flat = pifu_arena_grow(pkg->arena, pkg->flat, pkg->nflat, &pkg->flat_cap, pkg->nflat + 1,
-	                            sizeof(*pkg->flat));
+	pkg->flat = pifu_arena_grow(pkg->arena, pkg->flat, pkg->nflat, &pkg->flat_cap,
+	                            pkg->nflat + 1, sizeof(*pkg->flat));
 	if (!pkg->flat || !(pkg->flat[pkg->nflat] = pifu_arena_str(pkg->arena, name).s))
 		pifu_xml_stop(x, PIFU_ERR_NOMEM, NULL);
 	else
@@ -230,7 +233,8 @@ static pifu_status parse_flat(struct ooxml *pkg, const char *part, const struct 
 		return PIFU_ERR_NOMEM;
 	if (part)
 		pifu_xml_gate(x, part);
-	for (size_t at = 0; at < pkg->in->size && status == PIFU_OK && !pifu_xml_stopped(x); at += PIECE) {
+	for (size_t at = 0; at < pkg->in->size && status == PIFU_OK && !pifu_xml_stopped(x);
+	     at += PIECE) {
 		size_t left = pkg->in->size - at;
 
 		status = pifu_xml_feed(x, pkg->in->data + at, left < PIECE ? left : PIECE, err);
@@ -248,8 +252,10 @@ static pifu_status parse_flat(struct ooxml *pkg, const char *part, const struct 
 
 static pifu_status open_flat(struct ooxml *pkg, pifu_error *err)
 {
-	static const struct xml_handler handler = {
-		.names = flat_names, .nnames = 2, .start = note_flat_part, .end = end_nothing};
+	static const struct xml_handler handler = {.names = flat_names,
+	                                           .nnames = 2,
+	                                           .start = note_flat_part,
+	                                           .end = end_nothing};
 
 	return parse_flat(pkg, NULL, &handler, pkg, err);
 }
@@ -259,14 +265,17 @@ static pifu_status open_container(struct ooxml *pkg, pifu_error *err)
 	bool salvaged;
 
 	if (pkg->in->size >= 8 && memcmp(pkg->in->data, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0)
-		return pifu_error_set(err, PIFU_ERR_ENCRYPTED, "the document is protected by a password");
+		return pifu_error_set(err, PIFU_ERR_ENCRYPTED,
+		                      "the document is protected by a password");
 	if (pkg->in->size < 4 || memcmp(pkg->in->data, "PK", 2) != 0)
 		return open_flat(pkg, err);
 	pkg->zip = pifu_ooxml_zip_open(pkg->in, pkg->arena, pkg->salvage, &salvaged, err);
 	if (!pkg->zip)
 		return PIFU_ERR_DAMAGED;
 	if (salvaged)
-		report_salvage(pkg, "the zip has lost its directory; entries were found by their own headers");
+		report_salvage(
+			pkg,
+			"the zip has lost its directory; entries were found by their own headers");
 	return PIFU_OK;
 }
 
@@ -286,7 +295,8 @@ struct ooxml *pifu_ooxml_open(const struct input *in, const pifu_options *option
 	pkg->arena = arena;
 	pkg->findings = findings;
 	pkg->salvage = options && options->salvage;
-	pkg->budget = options && options->max_inflated ? options->max_inflated : PIFU_LIMIT_INFLATED;
+	pkg->budget =
+		options && options->max_inflated ? options->max_inflated : PIFU_LIMIT_INFLATED;
 	if (open_container(pkg, err) != PIFU_OK) {
 		pifu_ooxml_free(pkg);
 		return NULL;
@@ -321,8 +331,9 @@ bool pifu_ooxml_has(const struct ooxml *pkg, const char *part)
 
 static pifu_status refuse_ratio(const char *part, pifu_error *err)
 {
-	return pifu_error_set(err, PIFU_ERR_LIMIT, "%s inflates to more than %d times its size: a zip bomb",
-	                      part, PIFU_LIMIT_RATIO);
+	return pifu_error_set(err, PIFU_ERR_LIMIT,
+	                      "%s inflates to more than %d times its size: a zip bomb", part,
+	                      PIFU_LIMIT_RATIO);
 }
 
 static pifu_status refuse_budget(const char *part, pifu_error *err)
@@ -337,8 +348,8 @@ static bool over_ratio(uint64_t inflated, uint64_t packed)
 }
 
 /* What the entry says of itself, before a byte is inflated. */
-static pifu_status judge_entry(const struct ooxml *pkg, const struct ooxml_entry *e, const char *part,
-                               pifu_error *err)
+static pifu_status judge_entry(const struct ooxml *pkg, const struct ooxml_entry *e,
+                               const char *part, pifu_error *err)
 {
 	if (e->encrypted)
 		return pifu_error_set(err, PIFU_ERR_ENCRYPTED, "%s is encrypted in the zip", part);
@@ -347,8 +358,8 @@ static pifu_status judge_entry(const struct ooxml *pkg, const struct ooxml_entry
 	return over_ratio(e->inflated, e->packed) ? refuse_ratio(part, err) : PIFU_OK;
 }
 
-static pifu_status pump(struct ooxml *pkg, struct ooxml_stream *s, uint64_t packed, const char *part,
-                        struct xml *x, pifu_error *err)
+static pifu_status pump(struct ooxml *pkg, struct ooxml_stream *s, uint64_t packed,
+                        const char *part, struct xml *x, pifu_error *err)
 {
 	unsigned char piece[PIECE];
 	uint64_t inflated = 0;
@@ -422,7 +433,8 @@ pifu_status pifu_ooxml_parse(struct ooxml *pkg, const char *part, const struct x
 	if (pkg->zip)
 		status = parse_zipped(pkg, part, handler, ctx, &own);
 	else if (!pifu_ooxml_has(pkg, part))
-		status = pifu_error_set(&own, PIFU_ERR_DAMAGED, "%s is missing in the package", part);
+		status = pifu_error_set(&own, PIFU_ERR_DAMAGED, "%s is missing in the package",
+		                        part);
 	else
 		status = parse_flat(pkg, part, handler, ctx, &own);
 	if (status != PIFU_OK && err)

@@ -92,7 +92,8 @@ const char *pifu_xml_local(const struct xml *x);
  *  errors: NULL with PIFU_ERR_NOMEM; feed/finish: PIFU_ERR_DAMAGED, PIFU_ERR_LIMIT …
  *  owns:   the caller frees with pifu_xml_free; handler and ctx are borrowed
  *  `part` names the part in messages. */
-struct xml *pifu_xml_new(const struct xml_handler *handler, void *ctx, const char *part, pifu_error *err);
+struct xml *pifu_xml_new(const struct xml_handler *handler, void *ctx, const char *part,
+                         pifu_error *err);
 pifu_status pifu_xml_feed(struct xml *x, const void *bytes, size_t n, pifu_error *err);
 pifu_status pifu_xml_finish(struct xml *x, pifu_error *err);
 /** Ends what is open, as if the end tags had come: for salvage after a failure. */
@@ -127,9 +128,11 @@ const char *pifu_ooxml_main(struct ooxml *pkg, pifu_error *err);
 bool pifu_ooxml_has(const struct ooxml *pkg, const char *part);
 
 struct ooxml_rel {
-	const char *id;     /* "rId3" */
-	const char *type;   /* last step of the type's address: "styles", "sharedStrings", "worksheet" */
-	const char *target; /* part name, resolved, no leading slash; the plain address if external */
+	const char *id; /* "rId3" */
+	const char
+		*type; /* last step of the type's address: "styles", "sharedStrings", "worksheet" */
+	const char
+		*target; /* part name, resolved, no leading slash; the plain address if external */
 	bool external;
 };
 struct ooxml_rels {
@@ -139,7 +142,8 @@ struct ooxml_rels {
 
 /** Relationships of a part ("" for the package), in their order; loans of the
  *  package. No .rels part is no error: n is 0. */
-pifu_status pifu_ooxml_rels(struct ooxml *pkg, const char *part, struct ooxml_rels *out, pifu_error *err);
+pifu_status pifu_ooxml_rels(struct ooxml *pkg, const char *part, struct ooxml_rels *out,
+                            pifu_error *err);
 /** Target of the first internal relationship of that type; NULL where there is none. */
 const char *pifu_ooxml_rel_type(const struct ooxml_rels *rels, const char *type);
 /** Target by id; NULL where there is none. */

@@ -39,8 +39,8 @@ struct ooxml_entry pifu_ooxml_zip_entry(const struct ooxml_zip *z, int64_t index
 struct ooxml_stream;
 
 /** Inflate an entry: bytes come by _stream_read, 0 is the (verified) end, -1 a failure told by `err`. */
-struct ooxml_stream *pifu_ooxml_stream_open(const struct ooxml_zip *z, int64_t index, const char *part,
-                                            pifu_error *err);
+struct ooxml_stream *pifu_ooxml_stream_open(const struct ooxml_zip *z, int64_t index,
+                                            const char *part, pifu_error *err);
 int64_t pifu_ooxml_stream_read(struct ooxml_stream *s, void *bytes, size_t n, pifu_error *err);
 void pifu_ooxml_stream_free(struct ooxml_stream *s);
 

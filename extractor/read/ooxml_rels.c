@@ -67,7 +67,8 @@ static struct str last_step(struct str address)
 	return !at ? address : pifu_str_sub(address, at, address.n);
 }
 
-static bool keep_rel(struct gather *g, struct str id, struct str type, struct str target, bool external)
+static bool keep_rel(struct gather *g, struct str id, struct str type, struct str target,
+                     bool external)
 {
 	struct ooxml_rel rel = {.external = external};
 
@@ -98,7 +99,8 @@ static void start_rel(void *ctx, struct xml *x, unsigned token, const struct xml
 			return;
 		target = pifu_str_of(path);
 	}
-	if (!keep_rel(g, pifu_xml_attr(attrs, "Id"), pifu_xml_attr(attrs, "Type"), target, external))
+	if (!keep_rel(g, pifu_xml_attr(attrs, "Id"), pifu_xml_attr(attrs, "Type"), target,
+	              external))
 		pifu_xml_stop(x, PIFU_ERR_NOMEM, NULL);
 }
 
@@ -109,10 +111,13 @@ static void end_rel(void *ctx, struct xml *x, unsigned token)
 	(void)token;
 }
 
-pifu_status pifu_ooxml_rels(struct ooxml *pkg, const char *part, struct ooxml_rels *out, pifu_error *err)
+pifu_status pifu_ooxml_rels(struct ooxml *pkg, const char *part, struct ooxml_rels *out,
+                            pifu_error *err)
 {
-	static const struct xml_handler handler = {
-		.names = names, .nnames = 1, .start = start_rel, .end = end_rel};
+	static const struct xml_handler handler = {.names = names,
+	                                           .nnames = 1,
+	                                           .start = start_rel,
+	                                           .end = end_rel};
 	struct gather g = {.arena = pifu_ooxml_arena(pkg), .source = part};
 	size_t folder = folder_length(part);
 	char path[PATH_SIZE];

@@ -41,9 +41,9 @@ struct xml {
 	uint16_t tokens[PIFU_LIMIT_XML_DEPTH + 2];
 	uint16_t ns[PIFU_LIMIT_XML_DEPTH + 2];
 	struct slot slots[SLOTS];
-	const char *gate;  /* flat OPC: name of the part let through; NULL: all of it */
+	const char *gate;    /* flat OPC: name of the part let through; NULL: all of it */
 	unsigned gate_depth; /* depth of the open pkg:xmlData; 0: gate closed */
-	bool gate_part;    /* inside the pkg:part with that name */
+	bool gate_part;      /* inside the pkg:part with that name */
 	bool stopped;
 	pifu_status status;
 	char message[MESSAGE_SIZE];
@@ -168,7 +168,8 @@ static void ignore_error(void *user, xmlErrorPtr error)
 	(void)error;
 }
 
-static void refuse_doctype(void *user, const xmlChar *name, const xmlChar *id, const xmlChar *system)
+static void refuse_doctype(void *user, const xmlChar *name, const xmlChar *id,
+                           const xmlChar *system)
 {
 	(void)name;
 	(void)id;
@@ -269,7 +270,8 @@ static void leave_element(struct xml *x)
 		x->handler->end(x->ctx, x, token);
 }
 
-static void end_element(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *address)
+static void end_element(void *user, const xmlChar *local, const xmlChar *prefix,
+                        const xmlChar *address)
 {
 	struct xml *x = user;
 
@@ -294,7 +296,8 @@ static void take_text(void *user, const xmlChar *s, int n)
 
 /* ---- The parse ----------------------------------------------------------- */
 
-struct xml *pifu_xml_new(const struct xml_handler *handler, void *ctx, const char *part, pifu_error *err)
+struct xml *pifu_xml_new(const struct xml_handler *handler, void *ctx, const char *part,
+                         pifu_error *err)
 {
 	xmlSAXHandler sax = {0};
 	struct xml *x = calloc(1, sizeof(*x));
@@ -459,5 +462,6 @@ bool pifu_xml_on(const struct xml_attrs *attrs, const char *local)
 {
 	struct str v = pifu_xml_attr(attrs, local);
 
-	return !(pifu_str_eq(v, STR("0")) || pifu_str_eq(v, STR("false")) || pifu_str_eq(v, STR("off")));
+	return !(pifu_str_eq(v, STR("0")) || pifu_str_eq(v, STR("false")) ||
+	         pifu_str_eq(v, STR("off")));
 }

@@ -77,7 +77,8 @@ static size_t read_local(const struct input *in, size_t at, struct local *l)
 	l->method = u16(p + 8);
 	l->name = (struct str){(const char *)p + LOCAL_SIZE, u16(p + 26)};
 	l->data = in->data + begin;
-	end = l->flags & STREAMED || said > in->size - begin ? find_header(in, begin) : begin + said;
+	end = l->flags & STREAMED || said > in->size - begin ? find_header(in, begin)
+	                                                     : begin + said;
 	l->size = end - begin;
 	return end;
 }
@@ -94,7 +95,8 @@ static pifu_status walk_locals(struct ooxml_zip *z, const struct input *in, stru
 		if (!l.data)
 			break;
 		if (z->nlocals >= PIFU_LIMIT_ZIP_ENTRIES)
-			return pifu_error_set(err, PIFU_ERR_LIMIT, "the zip has more than %d entries",
+			return pifu_error_set(err, PIFU_ERR_LIMIT,
+			                      "the zip has more than %d entries",
 			                      PIFU_LIMIT_ZIP_ENTRIES);
 		z->locals = pifu_arena_grow(arena, z->locals, z->nlocals, &z->cap, z->nlocals + 1,
 		                            sizeof(*z->locals));
@@ -103,7 +105,8 @@ static pifu_status walk_locals(struct ooxml_zip *z, const struct input *in, stru
 		z->locals[z->nlocals++] = l;
 	}
 	return z->nlocals ? PIFU_OK
-	                  : pifu_error_set(err, PIFU_ERR_DAMAGED, "the zip holds no entry that can be read");
+	                  : pifu_error_set(err, PIFU_ERR_DAMAGED,
+	                                   "the zip holds no entry that can be read");
 }
 
 /* ---- Opening ------------------------------------------------------------- */
@@ -134,7 +137,8 @@ static pifu_status tell_zip_error(zip_error_t *z, const char *part, pifu_error *
 	case ZIP_ER_ENCRNOTSUPP:
 		return pifu_error_set(err, PIFU_ERR_ENCRYPTED, "%s is encrypted in the zip", part);
 	case ZIP_ER_CRC:
-		return pifu_error_set(err, status, "%s: wrong checksum, its bytes were changed", part);
+		return pifu_error_set(err, status, "%s: wrong checksum, its bytes were changed",
+		                      part);
 	case ZIP_ER_COMPNOTSUPP:
 		return pifu_error_set(err, status, "%s is packed by an unknown method", part);
 	default:
@@ -171,7 +175,8 @@ struct ooxml_zip *pifu_ooxml_zip_open(const struct input *in, struct arena *aren
 		return NULL;
 	}
 	if (count_entries(in) >= PIFU_LIMIT_ZIP_ENTRIES) {
-		pifu_error_set(err, PIFU_ERR_LIMIT, "the zip has %d entries or more", PIFU_LIMIT_ZIP_ENTRIES);
+		pifu_error_set(err, PIFU_ERR_LIMIT, "the zip has %d entries or more",
+		               PIFU_LIMIT_ZIP_ENTRIES);
 		return NULL;
 	}
 	z->zip = open_directory(in, err);
@@ -218,7 +223,8 @@ struct ooxml_entry pifu_ooxml_zip_entry(const struct ooxml_zip *z, int64_t index
 		return e;
 	e.packed = st.valid & ZIP_STAT_COMP_SIZE ? st.comp_size : 0;
 	e.inflated = st.valid & ZIP_STAT_SIZE ? st.size : 0;
-	e.encrypted = (st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE;
+	e.encrypted =
+		(st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE;
 	return e;
 }
 
@@ -232,8 +238,9 @@ static pifu_status open_local(struct ooxml_stream *s, const struct local *l, pif
 		return PIFU_OK;
 	}
 	if (l->method != DEFLATED)
-		return pifu_error_set(err, PIFU_ERR_DAMAGED, "%s is packed by method %u, not read from a cut zip",
-		                      s->part, l->method);
+		return pifu_error_set(err, PIFU_ERR_DAMAGED,
+		                      "%s is packed by method %u, not read from a cut zip", s->part,
+		                      l->method);
 	if (inflateInit2(&s->inflate, -MAX_WBITS) != Z_OK)
 		return pifu_error_nomem(err);
 	s->inflating = true;
@@ -251,8 +258,8 @@ static pifu_status open_entry(struct ooxml_stream *s, const struct ooxml_zip *z,
 	return s->file ? PIFU_OK : tell_zip_error(zip_get_error(z->zip), s->part, err);
 }
 
-struct ooxml_stream *pifu_ooxml_stream_open(const struct ooxml_zip *z, int64_t index, const char *part,
-                                            pifu_error *err)
+struct ooxml_stream *pifu_ooxml_stream_open(const struct ooxml_zip *z, int64_t index,
+                                            const char *part, pifu_error *err)
 {
 	struct ooxml_stream *s = calloc(1, sizeof(*s));
 
@@ -291,7 +298,8 @@ static int64_t read_inflated(struct ooxml_stream *s, void *bytes, size_t n, pifu
 	got = n - s->inflate.avail_out;
 	if (got || s->ended)
 		return (int64_t)got;
-	pifu_error_set(err, PIFU_ERR_DAMAGED, "%s: the packed bytes are cut off or damaged", s->part);
+	pifu_error_set(err, PIFU_ERR_DAMAGED, "%s: the packed bytes are cut off or damaged",
+	               s->part);
 	return -1;
 }
 

@@ -32,8 +32,8 @@ struct format {
 	                       struct findings *findings, pifu_error *err);
 	/** Append rows to the empty `grid` (in `arena`) until about `want` bytes of
 	 *  source are read; sets *end at the end of the input. */
-	pifu_status (*next)(struct reader *r, struct arena *arena, size_t want,
-	                    struct grid *grid, bool *end, pifu_error *err);
+	pifu_status (*next)(struct reader *r, struct arena *arena, size_t want, struct grid *grid,
+	                    bool *end, pifu_error *err);
 	/** Go back: the next block begins with row `row` of the last block. */
 	void (*rewind)(struct reader *r, const struct grid *grid, size_t row);
 	void (*close)(struct reader *r);
@@ -44,7 +44,8 @@ struct format {
 /** The one list of formats, NULL-terminated (formats.def). */
 const struct format *const *pifu_formats(void);
 /** The format of `in` by content, or by options->input_format; NULL with an error. */
-const struct format *pifu_format_detect(const struct input *in, const pifu_options *options, pifu_error *err);
+const struct format *pifu_format_detect(const struct input *in, const pifu_options *options,
+                                        pifu_error *err);
 
 /** Helpers for readers: add a row or a cell to the last row; false when out of memory. */
 struct row *pifu_grid_add_row(struct arena *a, struct grid *g, uint32_t table, uint32_t number);

@@ -34,8 +34,9 @@ static void close_xlsx(struct reader *r)
 	pifu_mem_free(r->allocator, r);
 }
 
-static pifu_status fill_reader(struct reader *r, const struct input *in, const pifu_options *options,
-                               struct findings *findings, pifu_error *err)
+static pifu_status fill_reader(struct reader *r, const struct input *in,
+                               const pifu_options *options, struct findings *findings,
+                               pifu_error *err)
 {
 	r->scratch = pifu_arena_new(r->allocator);
 	if (!pifu_replay_init(&r->replay, r->allocator) || !r->scratch)
@@ -60,7 +61,8 @@ static struct reader *open_xlsx(const struct input *in, const pifu_options *opti
 	return NULL;
 }
 
-static pifu_status read_sheet(struct reader *r, struct arena *arena, struct grid *grid, pifu_error *err)
+static pifu_status read_sheet(struct reader *r, struct arena *arena, struct grid *grid,
+                              pifu_error *err)
 {
 	size_t index = r->sheet++, before = grid->nrows;
 	const struct xlsx_sheet *sheet = &r->book.sheets[index];

@@ -42,8 +42,8 @@ struct xlsx_book {
 /** Read workbook, shared strings and styles.
  *  errors: those of pifu_ooxml_open and pifu_ooxml_parse; PIFU_ERR_FORMAT (no sheets, .xlsb)
  *  owns:   pifu_xlsx_close in any case; `in` must outlive the book */
-pifu_status pifu_xlsx_open(struct xlsx_book *book, const struct input *in, const pifu_options *options,
-                           struct findings *findings, pifu_error *err);
+pifu_status pifu_xlsx_open(struct xlsx_book *book, const struct input *in,
+                           const pifu_options *options, struct findings *findings, pifu_error *err);
 void pifu_xlsx_close(struct xlsx_book *book);
 
 struct xlsx_cell {
@@ -67,11 +67,12 @@ struct xlsx_cells {
 };
 
 /** Read sheet `index`. Hidden rows and columns are left out with a finding. */
-pifu_status pifu_xlsx_sheet(struct xlsx_book *book, size_t index, struct xlsx_cells *cells, pifu_error *err);
+pifu_status pifu_xlsx_sheet(struct xlsx_book *book, size_t index, struct xlsx_cells *cells,
+                            pifu_error *err);
 /** Append the sheet to the grid as table `table`; the lists are sorted in place.
  *  errors: PIFU_ERR_NOMEM; cells under merged ones become a finding */
-pifu_status pifu_xlsx_to_grid(struct xlsx_book *book, size_t index, struct xlsx_cells *cells, uint32_t table,
-                              struct grid *grid, pifu_error *err);
+pifu_status pifu_xlsx_to_grid(struct xlsx_book *book, size_t index, struct xlsx_cells *cells,
+                              uint32_t table, struct grid *grid, pifu_error *err);
 /** A finding about hidden content: "3 rows of sheet 表一"; what NULL: the sheet as a whole. */
 void pifu_xlsx_tell_hidden(struct xlsx_book *book, size_t index, uint32_t count, const char *what);
 

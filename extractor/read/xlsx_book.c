@@ -18,7 +18,8 @@
 static const char no_memory[] = "out of memory";
 
 /* Grow a list of the book by one; NULL stops the parse. */
-static void *grow(struct xlsx_book *book, struct xml *x, void *items, size_t n, size_t *cap, size_t size)
+static void *grow(struct xlsx_book *book, struct xml *x, void *items, size_t n, size_t *cap,
+                  size_t size)
 {
 	void *grown = n < *cap ? items : pifu_arena_grow(book->arena, items, n, cap, n + 1, size);
 
@@ -49,7 +50,8 @@ static void add_sheet(struct xlsx_book *book, struct xml *x, const struct xml_at
 {
 	struct str state = pifu_xml_attr(attrs, "state");
 	bool hidden = pifu_str_eq(state, STR("hidden")) || pifu_str_eq(state, STR("veryHidden"));
-	struct xlsx_sheet *sheets = grow(book, x, book->sheets, book->nsheets, &book->sheets_cap, sizeof *sheets);
+	struct xlsx_sheet *sheets =
+		grow(book, x, book->sheets, book->nsheets, &book->sheets_cap, sizeof *sheets);
 
 	if (!sheets)
 		return;
@@ -59,7 +61,8 @@ static void add_sheet(struct xlsx_book *book, struct xml *x, const struct xml_at
 		return;
 	}
 	struct xlsx_sheet *sheet = &sheets[book->nsheets];
-	*sheet = (struct xlsx_sheet){.hidden = hidden, .name = keep(book, x, pifu_xml_attr(attrs, "name"))};
+	*sheet = (struct xlsx_sheet){.hidden = hidden,
+	                             .name = keep(book, x, pifu_xml_attr(attrs, "name"))};
 	if (!sheet->name.s) /* the parse is stopped: the attributes are gone */
 		return;
 	sheet->rel = keep(book, x, pifu_xml_attr(attrs, "id"));
@@ -141,7 +144,8 @@ static void string_end(void *ctx, struct xml *x, unsigned token)
 	r->collect = false;
 	if (token != STRING)
 		return;
-	struct str *strings = grow(book, x, book->strings, book->nstrings, &book->strings_cap, sizeof *strings);
+	struct str *strings =
+		grow(book, x, book->strings, book->nstrings, &book->strings_cap, sizeof *strings);
 	if (!strings)
 		return;
 	book->strings = strings;
@@ -217,7 +221,8 @@ static void add_own_format(struct styles_read *r, struct xml *x, const struct xm
 static void add_cell_format(struct styles_read *r, struct xml *x, const struct xml_attrs *attrs)
 {
 	struct xlsx_book *book = r->book;
-	struct str *formats = grow(book, x, book->formats, book->nformats, &book->formats_cap, sizeof *formats);
+	struct str *formats =
+		grow(book, x, book->formats, book->nformats, &book->formats_cap, sizeof *formats);
 
 	if (!formats)
 		return;
@@ -225,7 +230,8 @@ static void add_cell_format(struct styles_read *r, struct xml *x, const struct x
 	if (book->nformats == PIFU_LIMIT_SHEET_STYLES)
 		pifu_xml_stop(x, PIFU_ERR_LIMIT, "the workbook has too many cell formats");
 	else
-		formats[book->nformats++] = format_of(r, (uint32_t)pifu_xml_int(attrs, "numFmtId", 0));
+		formats[book->nformats++] =
+			format_of(r, (uint32_t)pifu_xml_int(attrs, "numFmtId", 0));
 }
 
 static void style_start(void *ctx, struct xml *x, unsigned token, const struct xml_attrs *attrs)
@@ -264,8 +270,8 @@ static pifu_status read_styles(struct xlsx_book *book, const char *part, pifu_er
 
 /* ---- Opening -------------------------------------------------------------------- */
 
-static pifu_status read_workbook(struct xlsx_book *book, const char *part, const struct ooxml_rels *rels,
-                                 pifu_error *err)
+static pifu_status read_workbook(struct xlsx_book *book, const char *part,
+                                 const struct ooxml_rels *rels, pifu_error *err)
 {
 	static const struct xml_handler handler = {
 		.names = workbook_names,
@@ -290,11 +296,13 @@ static pifu_status read_parts(struct xlsx_book *book, pifu_error *err)
 	if (!main_part)
 		return err && err->status != PIFU_OK ? err->status : PIFU_ERR_DAMAGED;
 	if (pifu_str_ends(pifu_str_of(main_part), STR(".bin")))
-		return pifu_error_set(err, PIFU_ERR_FORMAT, "this is a binary workbook (.xlsb); save it as .xlsx");
+		return pifu_error_set(err, PIFU_ERR_FORMAT,
+		                      "this is a binary workbook (.xlsb); save it as .xlsx");
 	pifu_status st = pifu_ooxml_rels(book->pkg, main_part, &rels, err);
 	if (st == PIFU_OK)
 		st = read_workbook(book, main_part, &rels, err);
-	const char *strings = pifu_ooxml_rel_type(&rels, "sharedStrings"), *styles = pifu_ooxml_rel_type(&rels, "styles");
+	const char *strings = pifu_ooxml_rel_type(&rels, "sharedStrings"),
+		   *styles = pifu_ooxml_rel_type(&rels, "styles");
 	if (st == PIFU_OK && strings)
 		st = read_strings(book, strings, err);
 	if (st == PIFU_OK && styles)
@@ -302,8 +310,8 @@ static pifu_status read_parts(struct xlsx_book *book, pifu_error *err)
 	return st;
 }
 
-pifu_status pifu_xlsx_open(struct xlsx_book *book, const struct input *in, const pifu_options *options,
-                           struct findings *findings, pifu_error *err)
+pifu_status pifu_xlsx_open(struct xlsx_book *book, const struct input *in,
+                           const pifu_options *options, struct findings *findings, pifu_error *err)
 {
 	*book = (struct xlsx_book){
 		.findings = findings,

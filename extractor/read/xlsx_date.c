@@ -11,20 +11,20 @@
 #include <strings.h>
 
 enum {
-	DAY_MAX = 2958465,     /* 9999-12-31 */
-	DAY_1904 = 1462,       /* 1904-01-01 */
-	MICROS = 1000000,      /* of a second, for fractions */
+	DAY_MAX = 2958465, /* 9999-12-31 */
+	DAY_1904 = 1462,   /* 1904-01-01 */
+	MICROS = 1000000,  /* of a second, for fractions */
 	SECONDS_A_DAY = 86400,
 };
 
 struct moment {
-	int64_t days;    /* as Excel counts from 1900 */
-	int64_t elapsed; /* days of the value itself */
-	int64_t seconds; /* of the day */
-	int64_t micros;  /* of the second */
+	int64_t days;                  /* as Excel counts from 1900 */
+	int64_t elapsed;               /* days of the value itself */
+	int64_t seconds;               /* of the day */
+	int64_t micros;                /* of the second */
 	int year, month, day, weekday; /* weekday 0: Sunday */
-	bool chinese, numerals; /* [$-804], [DBNum1] */
-	bool half_day;          /* hours go to twelve */
+	bool chinese, numerals;        /* [$-804], [DBNum1] */
+	bool half_day;                 /* hours go to twelve */
 };
 
 static bool is_letters(struct xlsx_token t, const char *set)
@@ -114,8 +114,8 @@ static bool split_days(const struct xlsx_decimal *d, bool epoch1904, int64_t uni
 /* ---- Words -------------------------------------------------------------------- */
 
 static const char *const month_names[] = {
-	"January", "February", "March", "April", "May", "June", "July",
-	"August", "September", "October", "November", "December",
+	"January", "February", "March",     "April",   "May",      "June",
+	"July",    "August",   "September", "October", "November", "December",
 };
 static const char *const day_names[] = {
 	"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
@@ -223,7 +223,11 @@ static void show_elapsed(struct buf *out, const struct moment *m, struct str t)
 	int64_t seconds = m->elapsed * SECONDS_A_DAY + m->seconds;
 	char unit = (char)(t.s[0] | 0x20);
 
-	show_count(out, m, unit == 'h' ? seconds / 3600 : unit == 'm' ? seconds / 60 : seconds, t.n);
+	show_count(out, m,
+	           unit == 'h'   ? seconds / 3600
+	           : unit == 'm' ? seconds / 60
+	                         : seconds,
+	           t.n);
 }
 
 static void show_hour(struct buf *out, const struct moment *m, uint32_t n)
@@ -245,7 +249,9 @@ static void show_word(struct buf *out, const struct moment *m, struct xlsx_token
 	}
 	switch (t.text.s[0] | 0x20) {
 	case 'y':
-	case 'e': show_year(out, m, t); break;
+	case 'e':
+		show_year(out, m, t);
+		break;
 	case 'm':
 		if (minutes)
 			show_count(out, m, m->seconds / 60 % 60, n);
@@ -258,10 +264,17 @@ static void show_word(struct buf *out, const struct moment *m, struct xlsx_token
 		else
 			show_weekday(out, m, n, false);
 		break;
-	case 'a': show_weekday(out, m, n, true); break;
-	case 'h': show_hour(out, m, n); break;
-	case 's': show_count(out, m, m->seconds % 60, n); break;
-	default: break; /* eras */
+	case 'a':
+		show_weekday(out, m, n, true);
+		break;
+	case 'h':
+		show_hour(out, m, n);
+		break;
+	case 's':
+		show_count(out, m, m->seconds % 60, n);
+		break;
+	default:
+		break; /* eras */
 	}
 }
 
@@ -275,7 +288,8 @@ static int64_t scan_section(struct str section, struct moment *m)
 		struct xlsx_token t = pifu_xlsx_token(section, &at);
 		if (t.mark == XLSX_BRACKET && pifu_str_starts(t.text, STR("$")))
 			m->chinese |= pifu_str_ends(t.text, STR("804"));
-		if (t.mark == XLSX_BRACKET && t.text.n == 6 && strncasecmp(t.text.s, "DBNum1", 6) == 0)
+		if (t.mark == XLSX_BRACKET && t.text.n == 6 &&
+		    strncasecmp(t.text.s, "DBNum1", 6) == 0)
 			m->numerals = true;
 		if (t.mark == XLSX_WORD && memchr(t.text.s, '/', t.text.n))
 			m->half_day = true;
@@ -287,7 +301,8 @@ static int64_t scan_section(struct str section, struct moment *m)
 	return unit;
 }
 
-bool pifu_xlsx_show_date(struct buf *out, struct str section, const struct xlsx_decimal *d, bool epoch1904)
+bool pifu_xlsx_show_date(struct buf *out, struct str section, const struct xlsx_decimal *d,
+                         bool epoch1904)
 {
 	struct moment m = {0};
 	int64_t unit = scan_section(section, &m), tenth = MICROS;
@@ -301,9 +316,11 @@ bool pifu_xlsx_show_date(struct buf *out, struct str section, const struct xlsx_
 			show_elapsed(out, &m, t.text);
 			before = (char)(t.text.s[0] | 0x20);
 		} else if (t.mark == XLSX_WORD) {
-			bool minutes = (t.text.s[0] | 0x20) == 'm' && t.text.n < 3 && means_minutes(section, at, before);
+			bool minutes = (t.text.s[0] | 0x20) == 'm' && t.text.n < 3 &&
+			               means_minutes(section, at, before);
 			show_word(out, &m, t, minutes);
-			before = memchr(t.text.s, '/', t.text.n) ? before : (char)(t.text.s[0] | 0x20);
+			before = memchr(t.text.s, '/', t.text.n) ? before
+			                                         : (char)(t.text.s[0] | 0x20);
 		} else if (t.mark == XLSX_CHAR && t.text.s[0] == '0') {
 			tenth /= tenth > 1 ? 10 : 1;
 			pifu_buf_char(out, (char)('0' + m.micros / tenth % 10));

@@ -86,7 +86,8 @@ struct xlsx_token pifu_xlsx_token(struct str s, uint32_t *at)
 	default:
 		break;
 	}
-	if ((s.s[from] == 'E' || s.s[from] == 'e') && from + 1 < s.n && (s.s[from + 1] == '+' || s.s[from + 1] == '-')) {
+	if ((s.s[from] == 'E' || s.s[from] == 'e') && from + 1 < s.n &&
+	    (s.s[from + 1] == '+' || s.s[from + 1] == '-')) {
 		*at = from + 2;
 		return (struct xlsx_token){XLSX_CHAR, s.s[from + 1] == '+' ? STR("E+") : STR("E-")};
 	}
@@ -106,7 +107,8 @@ static unsigned split_sections(struct str format, struct str *section)
 
 	while (at < format.n && n + 1 < SECTIONS) {
 		struct xlsx_token t = pifu_xlsx_token(format, &at);
-		if (t.mark != XLSX_LITERAL || t.text.n != 1 || t.text.s[0] != ';' || t.text.s != format.s + at - 1)
+		if (t.mark != XLSX_LITERAL || t.text.n != 1 || t.text.s[0] != ';' ||
+		    t.text.s != format.s + at - 1)
 			continue;
 		section[n++] = pifu_str_sub(format, from, at - 1);
 		from = at;
@@ -145,14 +147,16 @@ static int holds_condition(struct str section, const struct xlsx_decimal *d)
 			return -1;
 		int order = compare(d, &bound);
 		bool equal = t.text.s[op - 1] == '=' || t.text.s[0] == '=';
-		bool below = t.text.s[0] == '<', above = t.text.s[0] == '>' || (op == 2 && t.text.s[1] == '>');
+		bool below = t.text.s[0] == '<',
+		     above = t.text.s[0] == '>' || (op == 2 && t.text.s[1] == '>');
 		return (order < 0 && below) || (order > 0 && above) || (order == 0 && equal);
 	}
 	return -1;
 }
 
 /* Which section shows `d`; *minus: the section shows no sign of its own accord. */
-static unsigned choose_section(const struct str *section, unsigned n, const struct xlsx_decimal *d, bool *minus)
+static unsigned choose_section(const struct str *section, unsigned n, const struct xlsx_decimal *d,
+                               bool *minus)
 {
 	bool negative = d->negative && d->n;
 	int first = holds_condition(section[0], d);
@@ -199,7 +203,8 @@ static bool has_char(struct str section, const char *set)
 }
 
 /* "General" with literal text around it, as in General"人". */
-static void show_general_section(struct buf *out, struct str section, struct xlsx_decimal d, bool minus)
+static void show_general_section(struct buf *out, struct str section, struct xlsx_decimal d,
+                                 bool minus)
 {
 	d.negative = minus;
 	for (uint32_t at = 0; at < section.n;) {
@@ -227,7 +232,8 @@ static void show_literals(struct buf *out, struct str section, struct str value)
 	}
 }
 
-void pifu_xlsx_show_number(struct buf *out, struct str format, const struct xlsx_decimal *d, bool epoch1904)
+void pifu_xlsx_show_number(struct buf *out, struct str format, const struct xlsx_decimal *d,
+                           bool epoch1904)
 {
 	struct str section[SECTIONS];
 	bool minus;
@@ -274,7 +280,9 @@ static const struct {
 	{10, STR("0.00%")},
 	{11, STR("0.00E+00")},
 	{12, STR("# ?/?")},
-	{13, STR("# ?""?/?""?")},
+	{13, STR("# ?"
+                 "?/?"
+                 "?")},
 	{14, STR("yyyy/m/d")},
 	{15, STR("d-mmm-yy")},
 	{16, STR("d-mmm")},

@@ -32,7 +32,8 @@ char pifu_xlsx_digit(const struct xlsx_decimal *d, int power);
 struct str pifu_xlsx_builtin(uint32_t id);
 
 /** Show a number by a format; `epoch1904` for workbooks that count days from 1904. */
-void pifu_xlsx_show_number(struct buf *out, struct str format, const struct xlsx_decimal *d, bool epoch1904);
+void pifu_xlsx_show_number(struct buf *out, struct str format, const struct xlsx_decimal *d,
+                           bool epoch1904);
 /** Show a text by a format: its text section, if it has one. */
 void pifu_xlsx_show_text(struct buf *out, struct str format, struct str text);
 
@@ -55,7 +56,8 @@ struct xlsx_token pifu_xlsx_token(struct str section, uint32_t *at);
 /** Does the section show dates or times? */
 bool pifu_xlsx_is_date(struct str section);
 /** Show days and parts of days; false where they are no date (negative, too large). */
-bool pifu_xlsx_show_date(struct buf *out, struct str section, const struct xlsx_decimal *d, bool epoch1904);
+bool pifu_xlsx_show_date(struct buf *out, struct str section, const struct xlsx_decimal *d,
+                         bool epoch1904);
 /** Show a number by one section of digits; `minus` where a sign is due. */
 void pifu_xlsx_show_digits(struct buf *out, struct str section, struct xlsx_decimal d, bool minus);
 /** Show a number without a format: 15 digits, no blanks, E+ where it is very large or small. */

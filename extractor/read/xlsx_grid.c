@@ -28,7 +28,7 @@ struct laying {
 	uint32_t table, page, width;
 	size_t cell, range; /* next of each list */
 	uint64_t filled;
-	uint32_t covered;   /* cells with text under merged ones */
+	uint32_t covered; /* cells with text under merged ones */
 	bool failed;
 };
 
@@ -56,7 +56,8 @@ static int compare_ranges(const void *a, const void *b)
 static void sort_lists(struct xlsx_cells *c)
 {
 	for (size_t i = 1; i < c->n; i++)
-		if (compare_place(c->items[i - 1].row, c->items[i - 1].col, c->items[i].row, c->items[i].col) > 0) {
+		if (compare_place(c->items[i - 1].row, c->items[i - 1].col, c->items[i].row,
+		                  c->items[i].col) > 0) {
 			qsort(c->items, c->n, sizeof *c->items, compare_cells);
 			break;
 		}
@@ -94,7 +95,8 @@ static bool claim_range(struct laying *l, const struct xlsx_range *m)
 
 	if (is_covered(l, m->row, m->col) || (l->filled += colspan) > FILL_MAX)
 		return false;
-	l->failed |= !pifu_html_spans_fill(&l->spans, m->row, m->col, colspan, m->last_row - m->row + 1, &overlap);
+	l->failed |= !pifu_html_spans_fill(&l->spans, m->row, m->col, colspan,
+	                                   m->last_row - m->row + 1, &overlap);
 	return true;
 }
 
@@ -156,10 +158,12 @@ static void lay_row(struct laying *l, uint32_t number)
 	l->failed |= !row;
 	while (!l->failed) {
 		bool cell = l->cell < l->cells->n && l->cells->items[l->cell].row == number;
-		bool range = l->range < l->cells->nmerged && l->cells->merged[l->range].row == number;
+		bool range =
+			l->range < l->cells->nmerged && l->cells->merged[l->range].row == number;
 		if (!cell && !range)
 			break;
-		if (range && (!cell || l->cells->merged[l->range].col <= l->cells->items[l->cell].col))
+		if (range &&
+		    (!cell || l->cells->merged[l->range].col <= l->cells->items[l->cell].col))
 			lay_range(l);
 		else
 			lay_single(l);
@@ -182,8 +186,8 @@ static uint32_t last_column(const struct xlsx_cells *c)
 	return last;
 }
 
-pifu_status pifu_xlsx_to_grid(struct xlsx_book *book, size_t index, struct xlsx_cells *cells, uint32_t table,
-                              struct grid *grid, pifu_error *err)
+pifu_status pifu_xlsx_to_grid(struct xlsx_book *book, size_t index, struct xlsx_cells *cells,
+                              uint32_t table, struct grid *grid, pifu_error *err)
 {
 	struct laying l = {
 		.book = book,

@@ -87,7 +87,8 @@ bool pifu_xlsx_decimal(struct str s, struct xlsx_decimal *d)
 
 	s = pifu_str_trim(s);
 	*d = (struct xlsx_decimal){.negative = s.n && s.s[0] == '-'};
-	for (at = s.n && (s.s[0] == '-' || s.s[0] == '+'); at < s.n && s.s[at] != 'e' && s.s[at] != 'E'; at++) {
+	for (at = s.n && (s.s[0] == '-' || s.s[0] == '+');
+	     at < s.n && s.s[at] != 'e' && s.s[at] != 'E'; at++) {
 		if (s.s[at] == '.' && !point)
 			point = true;
 		else if (!is_digit(s.s[at]))
@@ -306,7 +307,8 @@ static void normalise_exponent(struct digits_out *o)
 		return;
 	for (int tries = 0; tries < 2; tries++) {
 		int exponent = o->d.point - 1;
-		int low = exponent >= 0 ? exponent - exponent % step : exponent - (step + exponent % step) % step;
+		int low = exponent >= 0 ? exponent - exponent % step
+		                        : exponent - (step + exponent % step) % step;
 		o->exponent += low;
 		o->d.point -= low;
 		pifu_xlsx_round(&o->d, o->p.fraction);
@@ -315,7 +317,10 @@ static void normalise_exponent(struct digits_out *o)
 
 void pifu_xlsx_show_digits(struct buf *out, struct str section, struct xlsx_decimal d, bool minus)
 {
-	struct digits_out o = {.out = out, .p = read_pattern(section), .d = d, .exponent_place = -1};
+	struct digits_out o = {.out = out,
+	                       .p = read_pattern(section),
+	                       .d = d,
+	                       .exponent_place = -1};
 
 	if (o.p.ratio && o.p.integer) { /* fractions (# ?/?) are shown as decimals */
 		pifu_xlsx_show_general(out, &d);

@@ -21,14 +21,10 @@
 enum { CELL = 1, COLUMN, MERGE, PHONETIC, ROW, DEFAULTS, TEXT, VALUE };
 
 static const struct xml_name names[] = {
-	{XML_NS_S, "c", CELL},
-	{XML_NS_S, "col", COLUMN},
-	{XML_NS_S, "mergeCell", MERGE},
-	{XML_NS_S, "rPh", PHONETIC},
-	{XML_NS_S, "row", ROW},
-	{XML_NS_S, "sheetFormatPr", DEFAULTS},
-	{XML_NS_S, "t", TEXT},
-	{XML_NS_S, "v", VALUE},
+	{XML_NS_S, "c", CELL},          {XML_NS_S, "col", COLUMN},
+	{XML_NS_S, "mergeCell", MERGE}, {XML_NS_S, "rPh", PHONETIC},
+	{XML_NS_S, "row", ROW},         {XML_NS_S, "sheetFormatPr", DEFAULTS},
+	{XML_NS_S, "t", TEXT},          {XML_NS_S, "v", VALUE},
 };
 
 enum cell_type { TYPE_NUMBER, TYPE_SHARED, TYPE_TEXT, TYPE_BOOL, TYPE_ERROR, TYPE_DATE };
@@ -76,8 +72,9 @@ static void start_column(struct sheet_read *r, struct xml *x, const struct xml_a
 	    first > XLSX_COLUMNS || r->nhidden == XLSX_COLUMNS)
 		return;
 	if (r->nhidden == r->hidden_cap) {
-		struct xlsx_range *hidden = pifu_arena_grow(r->cells->arena, r->hidden, r->nhidden, &r->hidden_cap,
-		                                            r->nhidden + 1, sizeof *hidden);
+		struct xlsx_range *hidden =
+			pifu_arena_grow(r->cells->arena, r->hidden, r->nhidden, &r->hidden_cap,
+		                        r->nhidden + 1, sizeof *hidden);
 		if (!hidden) {
 			stop_memory(x);
 			return;
@@ -100,7 +97,8 @@ static bool column_hidden(const struct sheet_read *r, uint32_t col)
 
 static void start_row(struct sheet_read *r, const struct xml_attrs *attrs)
 {
-	int64_t number = pifu_xml_int(attrs, "r", (int64_t)r->row + 2); /* r->row is the row before, from 0 */
+	int64_t number = pifu_xml_int(attrs, "r",
+	                              (int64_t)r->row + 2); /* r->row is the row before, from 0 */
 
 	r->row = number >= 1 && number <= XLSX_ROWS ? (uint32_t)number - 1 : r->row + 1;
 	r->col = UINT32_MAX;
@@ -117,17 +115,21 @@ static void start_merge(struct sheet_read *r, struct xml *x, const struct xml_at
 	struct xlsx_range m;
 	struct xlsx_cells *cells = r->cells;
 
-	if (!colon || !pifu_xlsx_place(pifu_str_sub(ref, 0, (uint32_t)(colon - ref.s)), &m.row, &m.col) ||
-	    !pifu_xlsx_place(pifu_str_sub(ref, (uint32_t)(colon - ref.s) + 1, ref.n), &m.last_row, &m.last_col) ||
+	if (!colon ||
+	    !pifu_xlsx_place(pifu_str_sub(ref, 0, (uint32_t)(colon - ref.s)), &m.row, &m.col) ||
+	    !pifu_xlsx_place(pifu_str_sub(ref, (uint32_t)(colon - ref.s) + 1, ref.n), &m.last_row,
+	                     &m.last_col) ||
 	    m.last_row < m.row || m.last_col < m.col)
 		return;
 	if (++r->book->cells > PIFU_LIMIT_SHEET_CELLS) {
-		pifu_xml_stop(x, PIFU_ERR_LIMIT, "the workbook has too many cells and merged ranges");
+		pifu_xml_stop(x, PIFU_ERR_LIMIT,
+		              "the workbook has too many cells and merged ranges");
 		return;
 	}
 	if (cells->nmerged == cells->merged_cap) {
-		struct xlsx_range *merged = pifu_arena_grow(cells->arena, cells->merged, cells->nmerged,
-		                                            &cells->merged_cap, cells->nmerged + 1, sizeof *merged);
+		struct xlsx_range *merged =
+			pifu_arena_grow(cells->arena, cells->merged, cells->nmerged,
+		                        &cells->merged_cap, cells->nmerged + 1, sizeof *merged);
 		if (!merged) {
 			stop_memory(x);
 			return;
@@ -232,11 +234,19 @@ static struct str show_cell(struct sheet_read *r)
 		show_text(r, pifu_buf_view(&r->value));
 		break;
 	case TYPE_BOOL:
-		pifu_buf_str(&r->shown, pifu_str_eq(pifu_buf_view(&r->value), STR("1")) ? STR("TRUE") : STR("FALSE"));
+		pifu_buf_str(&r->shown, pifu_str_eq(pifu_buf_view(&r->value), STR("1"))
+		                                ? STR("TRUE")
+		                                : STR("FALSE"));
 		break;
-	case TYPE_DATE: show_iso_date(r); break;
-	case TYPE_ERROR: pifu_buf_str(&r->shown, pifu_buf_view(&r->value)); break;
-	default: show_number(r); break;
+	case TYPE_DATE:
+		show_iso_date(r);
+		break;
+	case TYPE_ERROR:
+		pifu_buf_str(&r->shown, pifu_buf_view(&r->value));
+		break;
+	default:
+		show_number(r);
+		break;
 	}
 	return pifu_str_trim(pifu_buf_view(&r->shown));
 }
@@ -260,7 +270,8 @@ static bool within_limits(struct sheet_read *r, struct xml *x, struct str text)
 {
 	struct xlsx_book *book = r->book;
 
-	if (++book->cells <= PIFU_LIMIT_SHEET_CELLS && (book->text += text.n) <= PIFU_LIMIT_SHEET_TEXT)
+	if (++book->cells <= PIFU_LIMIT_SHEET_CELLS &&
+	    (book->text += text.n) <= PIFU_LIMIT_SHEET_TEXT)
 		return true;
 	pifu_xml_stop(x, PIFU_ERR_LIMIT, "the workbook has too many cells or too much text");
 	return false;
@@ -287,7 +298,8 @@ static void end_cell(struct sheet_read *r, struct xml *x)
 		text = pifu_arena_str(cells->text, text);
 	struct xlsx_cell *items = cells->items;
 	if (cells->n == cells->cap)
-		items = pifu_arena_grow(cells->arena, items, cells->n, &cells->cap, cells->n + 1, sizeof *items);
+		items = pifu_arena_grow(cells->arena, items, cells->n, &cells->cap, cells->n + 1,
+		                        sizeof *items);
 	if (!items || !text.s) {
 		stop_memory(x);
 		return;
@@ -303,13 +315,27 @@ static void sheet_start(void *ctx, struct xml *x, unsigned token, const struct x
 	struct sheet_read *r = ctx;
 
 	switch (token) {
-	case DEFAULTS: r->rows_hidden = is_set(attrs, "zeroHeight"); break;
-	case COLUMN: start_column(r, x, attrs); break;
-	case ROW: start_row(r, attrs); break;
-	case CELL: start_cell(r, attrs); break;
-	case MERGE: start_merge(r, x, attrs); break;
-	case PHONETIC: pifu_xml_skip(x); break;
-	default: r->collect = true; break;
+	case DEFAULTS:
+		r->rows_hidden = is_set(attrs, "zeroHeight");
+		break;
+	case COLUMN:
+		start_column(r, x, attrs);
+		break;
+	case ROW:
+		start_row(r, attrs);
+		break;
+	case CELL:
+		start_cell(r, attrs);
+		break;
+	case MERGE:
+		start_merge(r, x, attrs);
+		break;
+	case PHONETIC:
+		pifu_xml_skip(x);
+		break;
+	default:
+		r->collect = true;
+		break;
 	}
 }
 
@@ -340,14 +366,18 @@ void pifu_xlsx_tell_hidden(struct xlsx_book *book, size_t index, uint32_t count,
 
 	if (count == 0)
 		return;
-	int n = what ? snprintf(text, sizeof text, "%u %s of sheet %.*s", count, what, shown, name.s)
+	int n = what ? snprintf(text, sizeof text, "%u %s of sheet %.*s", count, what, shown,
+	                        name.s)
 	             : snprintf(text, sizeof text, "sheet %.*s", shown, name.s);
-	pifu_finding_add(book->findings, (struct finding){
-		.code = PIFU_FINDING_TEXT_HIDDEN, .table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE,
-		.text = {text, (uint32_t)n}});
+	pifu_finding_add(book->findings, (struct finding){.code = PIFU_FINDING_TEXT_HIDDEN,
+	                                                  .table = PIFU_NONE,
+	                                                  .row = PIFU_NONE,
+	                                                  .col = PIFU_NONE,
+	                                                  .text = {text, (uint32_t)n}});
 }
 
-pifu_status pifu_xlsx_sheet(struct xlsx_book *book, size_t index, struct xlsx_cells *cells, pifu_error *err)
+pifu_status pifu_xlsx_sheet(struct xlsx_book *book, size_t index, struct xlsx_cells *cells,
+                            pifu_error *err)
 {
 	static const struct xml_handler handler = {
 		.names = names,
@@ -369,6 +399,7 @@ pifu_status pifu_xlsx_sheet(struct xlsx_book *book, size_t index, struct xlsx_ce
 	pifu_buf_free(&r.shown);
 	pifu_xlsx_tell_hidden(book, index, cells->hidden_rows, "rows");
 	pifu_xlsx_tell_hidden(book, index, cells->hidden_cols, "cells in hidden columns");
-	pifu_xlsx_tell_hidden(book, index, cells->unseen, "numbers with a format that shows nothing");
+	pifu_xlsx_tell_hidden(book, index, cells->unseen,
+	                      "numbers with a format that shows nothing");
 	return st;
 }

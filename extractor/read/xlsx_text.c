@@ -58,7 +58,8 @@ bool pifu_xlsx_place(struct str ref, uint32_t *row, uint32_t *col)
 {
 	uint32_t at = 0, c = 0, r = 0;
 
-	for (; at < ref.n && at < 4 && ((ref.s[at] & ~0x20) >= 'A' && (ref.s[at] & ~0x20) <= 'Z'); at++)
+	for (; at < ref.n && at < 4 && ((ref.s[at] & ~0x20) >= 'A' && (ref.s[at] & ~0x20) <= 'Z');
+	     at++)
 		c = c * 26 + (uint32_t)((ref.s[at] & ~0x20) - 'A' + 1);
 	uint32_t letters = at;
 	for (; at < ref.n && at < letters + 8 && ref.s[at] >= '0' && ref.s[at] <= '9'; at++)
@@ -74,7 +75,8 @@ static bool needs_quotes(struct str name)
 {
 	for (uint32_t i = 0; i < name.n; i++) {
 		unsigned char c = (unsigned char)name.s[i];
-		bool plain = c >= 0x80 || c == '_' || (c >= '0' && c <= '9' && i) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+		bool plain = c >= 0x80 || c == '_' || (c >= '0' && c <= '9' && i) ||
+		             ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 		if (!plain)
 			return true;
 	}

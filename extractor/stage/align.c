@@ -19,16 +19,17 @@
  *
  * Limits: a record is read in the order of its columns; a word belongs to one
  * field. */
+#include "stage/align.h"
 #include "base/error.h"
 #include "grammar/lexicon.h"
-#include "stage/align.h"
 #include "stage/classify.h"
 #include "stage/stage.h"
 
 /* ---- What positions are worth --------------------------------------------------- */
 
 /* Cost of a word at `col` read in column `slot`, and the shift that it shows. */
-static int32_t move_cost(const struct aligner *a, const struct state *s, uint32_t col, unsigned slot, int8_t *shift)
+static int32_t move_cost(const struct aligner *a, const struct state *s, uint32_t col,
+                         unsigned slot, int8_t *shift)
 {
 	int64_t d = (int64_t)col - (int64_t)a->doc->slots[slot].home;
 	if (d > 100 || d < -100)
@@ -50,29 +51,30 @@ struct expansion {
 	struct state state; /* before the word */
 	int32_t base;       /* cost before the word: closing or joining a record */
 	bool split, joined;
-	uint32_t layer;     /* first node of the layer that is built */
-	uint32_t edges;     /* first edge into it */
-	int32_t best;       /* cheapest node of the layer so far */
+	uint32_t layer; /* first node of the layer that is built */
+	uint32_t edges; /* first edge into it */
+	int32_t best;   /* cheapest node of the layer so far */
 	bool failed;
 };
 
 static bool same_state(const struct state *a, const struct state *b)
 {
-	return a->group == b->group && a->level1 == b->level1 && a->level2 == b->level2 && a->slot == b->slot &&
-	       a->shift == b->shift && a->flags == b->flags;
+	return a->group == b->group && a->level1 == b->level1 && a->level2 == b->level2 &&
+	       a->slot == b->slot && a->shift == b->shift && a->flags == b->flags;
 }
 
 static bool same_node(const struct node *n, const struct state *s, const struct step *how)
 {
-	return n->step.reading == how->reading && n->step.slot == how->slot && n->step.split == how->split &&
-	       n->step.joined == how->joined && same_state(&n->state, s);
+	return n->step.reading == how->reading && n->step.slot == how->slot &&
+	       n->step.split == how->split && n->step.joined == how->joined &&
+	       same_state(&n->state, s);
 }
 
 static struct node *add_node(struct expansion *x)
 {
 	struct aligner *a = x->a;
-	struct node *nodes = pifu_arena_grow(a->doc->work, a->nodes, a->nnodes, &a->nodes_cap, a->nnodes + 1,
-	                                     sizeof *nodes);
+	struct node *nodes = pifu_arena_grow(a->doc->work, a->nodes, a->nnodes, &a->nodes_cap,
+	                                     a->nnodes + 1, sizeof *nodes);
 	if (!nodes) {
 		x->failed = true;
 		return NULL;
@@ -84,8 +86,8 @@ static struct node *add_node(struct expansion *x)
 static void add_edge(struct expansion *x, const struct node *to, int32_t cost)
 {
 	struct aligner *a = x->a;
-	struct edge *edges = pifu_arena_grow(a->doc->work, a->edges, a->nedges, &a->edges_cap, a->nedges + 1,
-	                                     sizeof *edges);
+	struct edge *edges = pifu_arena_grow(a->doc->work, a->edges, a->nedges, &a->edges_cap,
+	                                     a->nedges + 1, sizeof *edges);
 	if (!edges) {
 		x->failed = true;
 		return;
@@ -123,7 +125,8 @@ static struct node *place_node(struct expansion *x, int32_t cost)
 }
 
 /* Offer one reading of the word to the layer. */
-static void offer(struct expansion *x, const struct state *s, const struct step *how, int32_t step_cost)
+static void offer(struct expansion *x, const struct state *s, const struct step *how,
+                  int32_t step_cost)
 {
 	struct aligner *a = x->a;
 	int32_t cost = x->base + step_cost;
@@ -141,18 +144,28 @@ static void offer(struct expansion *x, const struct state *s, const struct step 
 	add_edge(x, n, paid);
 	if (dearer)
 		return;
-	*n = (struct node){.state = *s, .step = *how, .cost = cost, .step_cost = paid, .previous = from};
+	*n = (struct node){
+		.state = *s, .step = *how, .cost = cost, .step_cost = paid, .previous = from};
 	if (cost < x->best)
 		x->best = cost;
 }
 
 /* ---- Readings of one word ---------------------------------------------------------- */
 
-static int32_t weight(const struct expansion *x, enum cost c) { return x->a->w[c]; }
+static int32_t weight(const struct expansion *x, enum cost c)
+{
+	return x->a->w[c];
+}
 
-static uint8_t role_of(const struct expansion *x, unsigned slot) { return x->a->doc->slots[slot].role; }
+static uint8_t role_of(const struct expansion *x, unsigned slot)
+{
+	return x->a->doc->slots[slot].role;
+}
 
-static const struct label *label_of(const struct expansion *x, uint16_t id) { return &x->a->grammar->labels[id]; }
+static const struct label *label_of(const struct expansion *x, uint16_t id)
+{
+	return &x->a->grammar->labels[id];
+}
 
 static void read_level1(struct expansion *x, struct state s, struct step how, int32_t cost,
                         const struct label_guess *guess)
@@ -204,7 +217,8 @@ static void read_level2(struct expansion *x, struct state s, struct step how, in
 	offer(x, &s, &how, cost + weight(x, COST_LEVEL_RESTORED));
 }
 
-static void read_label(struct expansion *x, struct state s, struct step how, int32_t cost, unsigned level)
+static void read_label(struct expansion *x, struct state s, struct step how, int32_t cost,
+                       unsigned level)
 {
 	const struct sense *sense = &x->a->sense;
 	how.reading = READ_LABEL;
@@ -227,7 +241,9 @@ static int32_t level_gap(const struct expansion *x, const struct state *s)
 		return 0;
 	if (s->level1 == NO_LABEL)
 		return weight(x, COST_LEVEL_MISSING);
-	return s->level2 == NO_LABEL && x->a->level2_slot >= 0 ? weight(x, COST_LEVEL_MISSING) * 3 / 5 : 0;
+	return s->level2 == NO_LABEL && x->a->level2_slot >= 0
+	               ? weight(x, COST_LEVEL_MISSING) * 3 / 5
+	               : 0;
 }
 
 static void read_field(struct expansion *x, struct state s, struct step how, int32_t cost)
@@ -262,7 +278,10 @@ static void read_slot(struct expansion *x, unsigned slot)
 	uint8_t role = role_of(x, slot);
 	int32_t cost = x->a->sense.cost[role];
 	struct state s = x->state;
-	struct step how = {.slot = (int8_t)slot, .label = NO_LABEL, .split = x->split, .joined = x->joined};
+	struct step how = {.slot = (int8_t)slot,
+	                   .label = NO_LABEL,
+	                   .split = x->split,
+	                   .joined = x->joined};
 	if (cost >= COST_CAP || x->base + cost > x->best + COST_CAP)
 		return;
 	if ((role == ROLE_LEVEL1 || role == ROLE_LEVEL2) && x->a->sense.nlabels == 0)
@@ -291,17 +310,22 @@ static void read_slot(struct expansion *x, unsigned slot)
 /* The other half of a label that was cut: it completes the carried label. */
 static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried, bool part)
 {
-	if (carried == NO_LABEL || (!part && !x->a->sense.tail) || !pifu_str_ends(label_of(x, carried)->text, x->t->key) ||
+	if (carried == NO_LABEL || (!part && !x->a->sense.tail) ||
+	    !pifu_str_ends(label_of(x, carried)->text, x->t->key) ||
 	    x->t->key.n >= label_of(x, carried)->text.n)
 		return;
 	struct state s = x->state;
-	struct step how = {.reading = READ_FRAGMENT, .slot = (int8_t)slot, .label = carried,
-		.split = x->split, .joined = x->joined};
+	struct step how = {.reading = READ_FRAGMENT,
+	                   .slot = (int8_t)slot,
+	                   .label = carried,
+	                   .split = x->split,
+	                   .joined = x->joined};
 	int32_t cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
 	cost += part ? weight(x, COST_FRAGMENT) / 5 : weight(x, COST_FRAGMENT);
 	s.shift = how.shift;
 	s.slot = (int8_t)slot;
-	s.flags = (uint8_t)(s.flags & ~(role_of(x, slot) == ROLE_LEVEL1 ? STATE_LEVEL1_PART : STATE_LEVEL2_PART));
+	s.flags = (uint8_t)(s.flags & ~(role_of(x, slot) == ROLE_LEVEL1 ? STATE_LEVEL1_PART
+	                                                                : STATE_LEVEL2_PART));
 	offer(x, &s, &how, cost);
 }
 
@@ -309,11 +333,15 @@ static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried
 static void read_group_rest(struct expansion *x, unsigned slot)
 {
 	const struct sense *sense = &x->a->sense;
-	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number || sense->cost[ROLE_FUNCTION] == 0)
+	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number ||
+	    sense->cost[ROLE_FUNCTION] == 0)
 		return;
 	struct state s = x->state;
-	struct step how = {.reading = READ_FRAGMENT, .slot = (int8_t)slot, .label = NO_LABEL,
-		.split = x->split, .joined = x->joined};
+	struct step how = {.reading = READ_FRAGMENT,
+	                   .slot = (int8_t)slot,
+	                   .label = NO_LABEL,
+	                   .split = x->split,
+	                   .joined = x->joined};
 	int32_t cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
 	if (cost > 0 || x->a->layout.lines)
 		return;
@@ -407,7 +435,8 @@ static void expand_in_row(struct expansion *x, const struct node *n)
 		return;
 	begin_record(&x->state);
 	x->split = true;
-	x->base = n->cost + pifu_align_close(x->a, &n->state) + weight(x, COST_ROW_SPLIT) * x->a->layout.split / 100;
+	x->base = n->cost + pifu_align_close(x->a, &n->state) +
+	          weight(x, COST_ROW_SPLIT) * x->a->layout.split / 100;
 	read_word(x);
 }
 
@@ -457,8 +486,12 @@ static uint32_t cheapest(const struct aligner *a, size_t layer)
 pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err)
 {
 	const struct pifu_doc *doc = a->doc;
-	struct expansion x = {.a = a, .token = a->tokens[i], .t = &doc->tokens[a->tokens[i]],
-		.layer = (uint32_t)a->nnodes, .edges = (uint32_t)a->nedges, .best = INT32_MAX - 2 * COST_CAP};
+	struct expansion x = {.a = a,
+	                      .token = a->tokens[i],
+	                      .t = &doc->tokens[a->tokens[i]],
+	                      .layer = (uint32_t)a->nnodes,
+	                      .edges = (uint32_t)a->nedges,
+	                      .best = INT32_MAX - 2 * COST_CAP};
 	a->layer[i] = x.layer;
 	a->layer_edge[i] = x.edges;
 	if (i == 0) {
@@ -467,7 +500,8 @@ pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err)
 		read_word(&x);
 	} else {
 		bool row_start = doc->tokens[a->tokens[i - 1]].row != x.t->row;
-		uint32_t best = cheapest(a, i - 1); /* first, so that the others are soon too dear */
+		uint32_t best =
+			cheapest(a, i - 1); /* first, so that the others are soon too dear */
 		expand_node(&x, best, row_start);
 		for (uint32_t from = a->layer[i - 1]; from < x.layer && !x.failed; from++)
 			if (from != best && a->nodes[from].cost <= x.best + COST_CAP)
@@ -507,64 +541,6 @@ static int8_t find_slot(const struct pifu_doc *doc, uint8_t role)
 	return -1;
 }
 
-static bool is_label_tail(const struct aligner *a, struct str key)
-{
-	uint16_t label;
-	return pifu_lexicon_ends(a->grammar->lexicon, key, &label, 1) > 0;
-}
-
-/* 双项目标 for 效益指标: a misread label ends as labels do, or stands beside
- * the other half of one and does not look like a name. */
-static bool is_label_scrap(const struct aligner *a, const struct token *t, bool beside_half)
-{
-	if (t->flags & (TEXT_DIGIT | TEXT_COMPARATOR) || t->key.n > 18)
-		return false;
-	if (t->key.n <= 6 || pifu_str_ends(t->key, STR("标")))
-		return true;
-	return beside_half && t->key.n <= 15 && !pifu_endings_match(&a->grammar->name_endings, t->key);
-}
-
-/* A first look that settles most rows: remains are short and have no number. */
-static bool may_be_scrap(const struct aligner *a, const struct token *t)
-{
-	if (pifu_token_means(t, MEANING_LABEL, NULL))
-		return true;
-	if (t->key.n > 27 || t->flags & (TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT))
-		return false;
-	return pifu_str_ends(t->key, STR("标")) || !pifu_endings_match(&a->grammar->name_endings, t->key);
-}
-
-/* Nothing but labels and what is left of labels: what a page break leaves. */
-static bool is_bare_row(const struct aligner *a, uint32_t row)
-{
-	const struct pifu_doc *doc = a->doc;
-	uint32_t first = doc->row_token[row], end = doc->row_token[row + 1];
-	if (end - first > 2)
-		return false;
-	for (uint32_t i = first; i < end; i++)
-		if (!may_be_scrap(a, &doc->tokens[i]))
-			return false;
-	bool half = false;
-	for (uint32_t i = first; i < end; i++)
-		half |= !pifu_token_means(&doc->tokens[i], MEANING_LABEL, NULL) && is_label_tail(a, doc->tokens[i].key);
-	for (uint32_t i = first; i < end; i++) {
-		const struct token *t = &doc->tokens[i];
-		if (!pifu_token_means(t, MEANING_LABEL, NULL) && !is_label_tail(a, t->key) && !is_label_scrap(a, t, half))
-			return false;
-	}
-	return true;
-}
-
-static void look_at_row(struct aligner *a, const struct token *t)
-{
-	const struct pifu_doc *doc = a->doc;
-	const struct row *row = pifu_doc_row(doc, t->row);
-	a->bare_row = !a->layout.lines && doc->span->supposed != SUPPOSED_PROSE && is_bare_row(a, t->row);
-	a->after_gap = row > doc->grid.rows && (row[-1].number + 1 != row->number || row[-1].page != row->page);
-	const struct token *header = &doc->tokens[doc->span->header_token];
-	a->odd_place = !a->layout.lines && row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1;
-}
-
 pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 {
 	struct aligner a = {.doc = doc, .grammar = doc->grammar, .w = doc->grammar->costs};
@@ -584,7 +560,7 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 	for (size_t i = 0; i < a.n; i++) {
 		const struct token *t = &doc->tokens[a.tokens[i]];
 		if (i == 0 || doc->tokens[a.tokens[i - 1]].row != t->row)
-			look_at_row(&a, t);
+			pifu_align_row(&a, t);
 		if ((st = pifu_align_sense(&a, a.tokens[i], err)) != PIFU_OK ||
 		    (st = pifu_align_expand(&a, i, err)) != PIFU_OK)
 			return st;

@@ -22,15 +22,15 @@ struct sense {
 	int16_t cost[ROLE_COUNT];
 	struct label_guess labels[LABELS_MAX];
 	uint8_t nlabels;
-	bool tail;        /* the end of some level label: 指标, 满意度指标 */
-	bool has_number;  /* a target by rule, with a number */
-	bool sure;        /* a target by rule */
+	bool tail;       /* the end of some level label: 指标, 满意度指标 */
+	bool has_number; /* a target by rule, with a number */
+	bool sure;       /* a target by rule */
 };
 
 /* How much positions may be trusted, in percent of the grammar's costs. */
 struct layout {
 	uint32_t levels_seen; /* bit set of the level-1 labels that stand in the form */
-	bool lines;     /* one cell a line: no columns at all */
+	bool lines;           /* one cell a line: no columns at all */
 	int move, join, split;
 };
 
@@ -38,25 +38,25 @@ struct layout {
 enum state_flag {
 	STATE_NAME = 1 << 0,
 	STATE_TARGET = 1 << 1,
-	STATE_FIELD = 1 << 2,  /* the record has begun */
+	STATE_FIELD = 1 << 2,       /* the record has begun */
 	STATE_LEVEL1_PART = 1 << 3, /* the carried label is cut: its other half may follow */
 	STATE_LEVEL2_PART = 1 << 4,
-	STATE_LABEL = 1 << 5,  /* a label stands in this row, no record yet */
+	STATE_LABEL = 1 << 5, /* a label stands in this row, no record yet */
 };
 #define SHIFT_NONE INT8_MIN
 
 struct state {
-	uint32_t group;           /* token of the function or project, PIFU_NONE */
-	uint16_t level1, level2;  /* labels in force, NO_LABEL */
-	int8_t slot;              /* last column used by the open record, -1 */
-	int8_t shift;             /* of the run of cells just read, SHIFT_NONE */
-	uint8_t flags;            /* enum state_flag */
+	uint32_t group;          /* token of the function or project, PIFU_NONE */
+	uint16_t level1, level2; /* labels in force, NO_LABEL */
+	int8_t slot;             /* last column used by the open record, -1 */
+	int8_t shift;            /* of the run of cells just read, SHIFT_NONE */
+	uint8_t flags;           /* enum state_flag */
 };
 
 /* How the token of a node was read. */
 struct step {
-	uint8_t reading; /* enum reading */
-	int8_t slot;     /* column it went to, -1 */
+	uint8_t reading;              /* enum reading */
+	int8_t slot;                  /* column it went to, -1 */
 	bool restored, split, joined; /* as in struct view */
 	bool mended;
 	uint16_t label;
@@ -94,10 +94,10 @@ struct aligner {
 	struct layout layout;
 	uint32_t *tokens; /* the form's data tokens, in order */
 	size_t n;
-	struct sense sense; /* of the token at hand */
-	bool bare_row;      /* its row holds nothing but labels, their remains and short texts */
-	bool after_gap;     /* a blank line or a page break stands before its row */
-	bool odd_place;     /* its row stands outside the table */
+	struct sense sense;   /* of the token at hand */
+	bool bare_row;        /* its row holds nothing but labels, their remains and short texts */
+	bool after_gap;       /* a blank line or a page break stands before its row */
+	bool odd_place;       /* its row stands outside the table */
 	bool ruled_functions; /* functions of this form follow the family's rule */
 	int8_t name_slot, target_slot, level2_slot;
 	struct node *nodes;
@@ -114,6 +114,8 @@ pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
 void pifu_align_layout(struct aligner *a);
 /** Labels that stand in the middle of their blocks are read before them -> a->tokens. */
 pifu_status pifu_align_centred(struct aligner *a, pifu_error *err);
+/** What the row of token `t` shows: bare_row, after_gap, odd_place. */
+void pifu_align_row(struct aligner *a, const struct token *t);
 /** Whether the form's functions follow the family's rule. */
 void pifu_align_functions(struct aligner *a);
 /** Readings of token number `i` from all readings before it -> one layer of nodes. */

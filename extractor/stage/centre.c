@@ -29,13 +29,13 @@
 
 struct centre {
 	struct aligner *a;
-	uint32_t *rows;          /* rows of words that hold data */
+	uint32_t *rows; /* rows of words that hold data */
 	uint32_t n;
 	uint32_t *label[LEVELS]; /* [n] token of the label in that column, PIFU_NONE */
 	uint32_t *start[LEVELS]; /* [n] at a label's row: first row of its block */
 	uint8_t *option;         /* [n] search state of the level at hand */
 	uint32_t steps;
-	bool used[LEVELS];       /* the form has such a column */
+	bool used[LEVELS]; /* the form has such a column */
 };
 
 static uint32_t find_home(const struct pifu_doc *doc, uint8_t role)
@@ -73,7 +73,8 @@ static bool is_good(struct centre *c, unsigned level, uint32_t from, uint32_t to
 }
 
 /* Try the options of label `at` from c->option[at] on; its block's end, or 0. */
-static uint32_t try_label(struct centre *c, unsigned level, uint32_t start, uint32_t at, uint32_t to)
+static uint32_t try_label(struct centre *c, unsigned level, uint32_t start, uint32_t at,
+                          uint32_t to)
 {
 	for (; c->option[at * LEVELS + level] < OPTIONS; c->option[at * LEVELS + level]++) {
 		uint32_t end = block_end(start, at, c->option[at * LEVELS + level]);
@@ -125,7 +126,8 @@ static bool is_label_of(const struct centre *c, const struct token *t, unsigned 
 	if (level == 0)
 		return !pifu_token_means(t, MEANING_LABEL, NULL);
 	for (unsigned i = 0; i < t->nmeanings; i++)
-		if (t->meanings[i].kind == MEANING_LABEL && doc->grammars->common->labels[t->meanings[i].id].level == level)
+		if (t->meanings[i].kind == MEANING_LABEL &&
+		    doc->grammars->common->labels[t->meanings[i].id].level == level)
 			return true;
 	return false;
 }
@@ -137,7 +139,8 @@ static void note_labels(struct centre *c, uint32_t row, const uint32_t *homes)
 		c->label[level][c->n] = PIFU_NONE;
 	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
 		for (unsigned level = 0; level < LEVELS; level++)
-			if (doc->tokens[i].col == homes[level] && is_label_of(c, &doc->tokens[i], level))
+			if (doc->tokens[i].col == homes[level] &&
+			    is_label_of(c, &doc->tokens[i], level))
 				c->label[level][c->n] = i;
 	c->rows[c->n++] = row;
 }
@@ -146,7 +149,7 @@ static bool gather_rows(struct centre *c)
 {
 	struct pifu_doc *doc = c->a->doc;
 	uint32_t homes[LEVELS] = {find_home(doc, ROLE_FUNCTION), find_home(doc, ROLE_LEVEL1),
-		find_home(doc, ROLE_LEVEL2)};
+	                          find_home(doc, ROLE_LEVEL2)};
 	size_t rows = doc->span->data_end - doc->span->header_end;
 	c->rows = ARENA_ARRAY(doc->work, uint32_t, rows + 1);
 	c->option = ARENA_ARRAY(doc->work, uint8_t, (rows + 1) * LEVELS);
@@ -196,7 +199,8 @@ static bool reorder(struct centre *c)
 				order[n++] = c->label[level][at];
 				doc->view[c->label[level][at]].centred = at != r;
 			}
-		for (uint32_t i = doc->row_token[c->rows[r]]; i < doc->row_token[c->rows[r] + 1]; i++)
+		for (uint32_t i = doc->row_token[c->rows[r]]; i < doc->row_token[c->rows[r] + 1];
+		     i++)
 			if (i != c->label[0][r] && i != c->label[1][r] && i != c->label[2][r])
 				order[n++] = i;
 	}

@@ -9,10 +9,10 @@
 struct weight_run {
 	const struct pifu_record *first;
 	size_t n, weighted;
-	bool odd;               /* a weight that is no plain number, or two terms in one table */
+	bool odd;                /* a weight that is no plain number, or two terms in one table */
 	int64_t total, function; /* ten-thousandths; of the run, of its function so far */
-	bool functions_full;    /* every function so far weighs 100 by itself */
-	int64_t groups[4];      /* output, benefit, satisfaction, other */
+	bool functions_full;     /* every function so far weighs 100 by itself */
+	int64_t groups[4];       /* output, benefit, satisfaction, other */
 };
 
 struct subjects;
@@ -20,7 +20,7 @@ struct subjects;
 struct checker {
 	struct pifu_doc *doc;
 	struct pifu_record *rec;
-	uint32_t number; /* of the record in the form */
+	uint32_t number;         /* of the record in the form */
 	struct name_sense sense; /* of its name */
 	enum name_aim asked;     /* what its comparator asks for: more (≥), less (≤) */
 	/* records seen, by function, project and name */

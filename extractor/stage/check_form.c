@@ -43,8 +43,11 @@ static void tell(struct checker *c, struct finding f)
 static void tell_table(struct checker *c, pifu_finding code)
 {
 	const struct pifu_doc *doc = c->doc;
-	struct finding f = {.code = code, .table = PIFU_NONE, .row = PIFU_NONE, .col = PIFU_NONE,
-		.text = doc->form.title.s ? doc->form.title : STR("")};
+	struct finding f = {.code = code,
+	                    .table = PIFU_NONE,
+	                    .row = PIFU_NONE,
+	                    .col = PIFU_NONE,
+	                    .text = doc->form.title.s ? doc->form.title : STR("")};
 	uint32_t at = doc->span ? doc->span->header : 0;
 	if (doc->span && at < doc->nrows) {
 		const struct row *row = pifu_doc_row(doc, at);
@@ -58,7 +61,8 @@ static void tell_table(struct checker *c, pifu_finding code)
 /* 12.5 for 125000 */
 static int print_decimal(char *out, size_t size, int64_t number)
 {
-	int n = snprintf(out, size, "%lld.%04lld", (long long)(number / ONE), (long long)(number % ONE));
+	int n = snprintf(out, size, "%lld.%04lld", (long long)(number / ONE),
+	                 (long long)(number % ONE));
 	while (n > 0 && out[n - 1] == '0')
 		n--;
 	if (n > 0 && out[n - 1] == '.')
@@ -74,7 +78,8 @@ static const struct {
 	unsigned group;
 } groups[] = {
 	{{"产出指标", 12}, GROUP_OUTPUT},
-	{{"履职效能", 12}, GROUP_OUTPUT}, /* what departments' forms of later years have in its place */
+	{{"履职效能", 12},
+         GROUP_OUTPUT}, /* what departments' forms of later years have in its place */
 	{{"效益指标", 12}, GROUP_BENEFIT},
 	{{"满意度指标", 15}, GROUP_SATISFACTION},
 };
@@ -154,8 +159,12 @@ static bool is_full(int64_t total)
 
 static struct finding at_record(const struct pifu_record *rec, pifu_finding code, struct str text)
 {
-	return (struct finding){.code = code, .table = rec->table, .row = rec->row, .col = PIFU_NONE,
-		.line = rec->line, .text = text};
+	return (struct finding){.code = code,
+	                        .table = rec->table,
+	                        .row = rec->row,
+	                        .col = PIFU_NONE,
+	                        .line = rec->line,
+	                        .text = text};
 }
 
 static void check_sum(struct checker *c)
@@ -175,7 +184,8 @@ static void check_split(struct checker *c)
 	static const int64_t split[] = {50 * ONE, 30 * ONE, 10 * ONE};
 	const struct weight_run *run = &c->run;
 	const struct pifu_form *form = &c->doc->form;
-	if (!pifu_str_eq(form->kind, STR("self-evaluation")) || pifu_str_find(form->title, STR("整体")) >= 0)
+	if (!pifu_str_eq(form->kind, STR("self-evaluation")) ||
+	    pifu_str_find(form->title, STR("整体")) >= 0)
 		return;
 	bool same = true;
 	for (size_t i = 0; i < COUNT(split); i++) {
@@ -188,7 +198,8 @@ static void check_split(struct checker *c)
 	char text[128], parts[3][32];
 	for (size_t i = 0; i < COUNT(split); i++)
 		print_decimal(parts[i], sizeof parts[i], run->groups[i]);
-	int n = snprintf(text, sizeof text, "产出 %s, 效益 %s, 满意度 %s", parts[0], parts[1], parts[2]);
+	int n = snprintf(text, sizeof text, "产出 %s, 效益 %s, 满意度 %s", parts[0], parts[1],
+	                 parts[2]);
 	tell(c, at_record(run->first, PIFU_CHECK_SCORE_SPLIT, (struct str){text, (uint32_t)n}));
 }
 
@@ -269,7 +280,8 @@ static bool gather_amounts(const struct checker *c, const struct str *keys, size
 			int own;
 			if (!pifu_str_eq(form->fields[i].key, keys[k]))
 				continue;
-			if (out->n == AMOUNTS_MAX || !read_amount(form->fields[i].value, &out->values[out->n], &own) ||
+			if (out->n == AMOUNTS_MAX ||
+			    !read_amount(form->fields[i].value, &out->values[out->n], &own) ||
 			    own != unit)
 				return false;
 			out->n++;
@@ -325,7 +337,8 @@ static uint32_t print_amounts(char *out, size_t size, int64_t total, const struc
 	return (uint32_t)n;
 }
 
-static void check_division(struct checker *c, size_t division, int64_t total, int unit, const struct form_field *at)
+static void check_division(struct checker *c, size_t division, int64_t total, int unit,
+                           const struct form_field *at)
 {
 	const struct str *keys = divisions[division].keys;
 	const struct pifu_form *form = &c->doc->form;
@@ -337,8 +350,11 @@ static void check_division(struct checker *c, size_t division, int64_t total, in
 	if (!exceeds(&parts, total) && (!complete || make_total(&parts, total)))
 		return;
 	uint32_t n = print_amounts(text, sizeof text, total, &parts);
-	tell(c, (struct finding){.code = PIFU_CHECK_AMOUNT_SUM, .table = at->at.table, .row = at->at.row,
-		.col = at->at.col, .text = {text, n}});
+	tell(c, (struct finding){.code = PIFU_CHECK_AMOUNT_SUM,
+	                         .table = at->at.table,
+	                         .row = at->at.row,
+	                         .col = at->at.col,
+	                         .text = {text, n}});
 }
 
 /* The total, said once or everywhere alike. */
@@ -351,7 +367,8 @@ static void check_amounts(struct checker *c)
 	for (size_t i = 0; i < form->nfields; i++) {
 		if (!pifu_str_eq(form->fields[i].key, STR("budget")))
 			continue;
-		if (!read_amount(form->fields[i].value, &amount, &own) || (at && (amount != total || own != unit)))
+		if (!read_amount(form->fields[i].value, &amount, &own) ||
+		    (at && (amount != total || own != unit)))
 			return;
 		at = &form->fields[i];
 		total = amount;

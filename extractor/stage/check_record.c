@@ -2,7 +2,10 @@
 #include "stage/check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-static struct str value(const struct checker *c, pifu_field field) { return pifu_check_value(c, field); }
+static struct str value(const struct checker *c, pifu_field field)
+{
+	return pifu_check_value(c, field);
+}
 
 static const int64_t HUNDRED = 1000000; /* ten-thousandths */
 
@@ -13,9 +16,12 @@ static enum name_aim read_comparator(struct str comparator)
 	if (comparator.n != 2)
 		return AIM_NONE;
 	switch (comparator.s[0]) {
-	case 'g': return AIM_MORE;
-	case 'l': return AIM_LESS;
-	default: return AIM_NONE;
+	case 'g':
+		return AIM_MORE;
+	case 'l':
+		return AIM_LESS;
+	default:
+		return AIM_NONE;
 	}
 }
 
@@ -30,7 +36,8 @@ static bool has_finding(const struct checker *c, pifu_finding code)
 static bool rate_over_100(struct checker *c)
 {
 	int64_t number;
-	if (c->sense.class != NAME_SHARE || c->asked == AIM_LESS || value(c, PIFU_FIELD_NUMBER_MAX).s)
+	if (c->sense.class != NAME_SHARE || c->asked == AIM_LESS ||
+	    value(c, PIFU_FIELD_NUMBER_MAX).s)
 		return false;
 	if (!pifu_str_eq(value(c, PIFU_FIELD_UNIT), STR("%")) ||
 	    !pifu_check_decimal(value(c, PIFU_FIELD_NUMBER), &number))
@@ -86,11 +93,13 @@ static bool has_digit(struct str text)
 /* 数量指标 with 及时. Of benefits a tendency may be all that can be said. */
 static bool number_due(struct checker *c)
 {
-	if (!pifu_str_eq(value(c, PIFU_FIELD_TARGET_KIND), STR("text")) || has_digit(value(c, PIFU_FIELD_TARGET)))
+	if (!pifu_str_eq(value(c, PIFU_FIELD_TARGET_KIND), STR("text")) ||
+	    has_digit(value(c, PIFU_FIELD_TARGET)))
 		return false;
 	if (pifu_str_eq(value(c, PIFU_FIELD_LEVEL2), STR("数量指标")))
 		return true;
-	return c->sense.class != NAME_OPEN && !pifu_str_eq(value(c, PIFU_FIELD_LEVEL1), STR("效益指标"));
+	return c->sense.class != NAME_OPEN &&
+	       !pifu_str_eq(value(c, PIFU_FIELD_LEVEL1), STR("效益指标"));
 }
 
 static bool score_over_weight(struct checker *c)
@@ -113,7 +122,8 @@ static const struct label *level2_label(const struct grammar *g, struct str text
 }
 
 /* Is the word a level-1 label, and in none of its meanings one that `level2` goes under? */
-static bool is_wrong_level1(const struct checker *c, const struct token *t, const struct label *level2)
+static bool is_wrong_level1(const struct checker *c, const struct token *t,
+                            const struct label *level2)
 {
 	const struct grammar *g = c->doc->grammars->common;
 	bool wrong = false;
@@ -152,7 +162,8 @@ static bool stands_misplaced(const struct checker *c, struct place at, const str
 		if (row->table != at.table || row->number != at.row)
 			return false;
 		for (uint32_t i = doc->row_token[r]; i < doc->row_token[r + 1]; i++)
-			if (doc->tokens[i].col < at.col && is_wrong_level1(c, &doc->tokens[i], level2))
+			if (doc->tokens[i].col < at.col &&
+			    is_wrong_level1(c, &doc->tokens[i], level2))
 				return true;
 	}
 	return false;
@@ -176,7 +187,8 @@ static bool level_misplaced(struct checker *c)
 
 static bool same_place(const struct pifu_record *a, const struct pifu_record *b)
 {
-	static const pifu_field fields[] = {PIFU_FIELD_NAME, PIFU_FIELD_FUNCTION, PIFU_FIELD_PROJECT, PIFU_FIELD_TERM};
+	static const pifu_field fields[] = {PIFU_FIELD_NAME, PIFU_FIELD_FUNCTION,
+	                                    PIFU_FIELD_PROJECT, PIFU_FIELD_TERM};
 	for (size_t i = 0; i < COUNT(fields); i++)
 		if (!pifu_str_eq(a->value[fields[i]], b->value[fields[i]]))
 			return false;

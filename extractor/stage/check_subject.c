@@ -18,11 +18,11 @@ enum { STRAYS_MAX = 2, OWN_LEAST = 2, HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
 
 struct subject {
 	uint32_t c;
-	uint32_t function; /* the one whose name has it; MANY */
-	uint32_t own;      /* names of its indicators that have it */
-	uint32_t counted;  /* number + 1 of the record last counted */
+	uint32_t function;           /* the one whose name has it; MANY */
+	uint32_t own;                /* names of its indicators that have it */
+	uint32_t counted;            /* number + 1 of the record last counted */
 	uint32_t strays[STRAYS_MAX]; /* records of another function that have it */
-	uint32_t nstrays;  /* more than STRAYS_MAX: common */
+	uint32_t nstrays;            /* more than STRAYS_MAX: common */
 };
 
 struct slot_of_char {
@@ -54,7 +54,10 @@ static struct subject *find_char(const struct subjects *s, uint32_t c)
 	return slot->c ? &s->items[slot->item] : NULL;
 }
 
-static bool is_han(uint32_t c) { return c >= HAN_FIRST && c <= HAN_LAST; }
+static bool is_han(uint32_t c)
+{
+	return c >= HAN_FIRST && c <= HAN_LAST;
+}
 
 /* The next Chinese character, 0 at the end. In UTF-8 these are the three bytes
  * that begin with E4 to E9, and no other byte is one of those. */
@@ -182,7 +185,8 @@ static bool speaks_of(const struct checker *c, uint32_t function, struct str pai
 }
 
 /* A pair of Chinese characters with `sought` in it that the function speaks of. */
-static bool shares_pair(const struct checker *c, struct str name, uint32_t sought, uint32_t function)
+static bool shares_pair(const struct checker *c, struct str name, uint32_t sought,
+                        uint32_t function)
 {
 	uint32_t before = 0, from = 0;
 	for (uint32_t at = 0; at < name.n;) {
@@ -243,7 +247,8 @@ void pifu_check_subjects_end(struct checker *c)
 		const struct subject *item = &s->items[k];
 		if (!is_subject(s, item))
 			continue;
-		if (item->nstrays == STRAYS_MAX && function_of(c, item->strays[0]) != function_of(c, item->strays[1]))
+		if (item->nstrays == STRAYS_MAX &&
+		    function_of(c, item->strays[0]) != function_of(c, item->strays[1]))
 			continue;
 		for (uint32_t i = 0; i < item->nstrays; i++)
 			judge_stray(c, item, item->strays[i]);

@@ -18,9 +18,9 @@
  * repeated on the next page. Data end at the last row that holds a level label,
  * a function, a target, or as many cells as a row of the table has; what
  * follows is foot or noise, so a form never grows into the text behind it. */
+#include "stage/classify.h"
 #include "base/error.h"
 #include "grammar/lexicon.h"
-#include "stage/classify.h"
 #include "stage/stage.h"
 #include "stage/suppose.h"
 
@@ -44,13 +44,15 @@ bool pifu_token_means(const struct token *t, enum meaning_kind kind, const struc
 /* ---- Headers --------------------------------------------------------------- */
 
 #define ROLE_BIT(role) (1u << (role))
-static const uint32_t level_or_name = ROLE_BIT(ROLE_LEVEL1) | ROLE_BIT(ROLE_LEVEL2) | ROLE_BIT(ROLE_NAME);
+static const uint32_t level_or_name =
+	ROLE_BIT(ROLE_LEVEL1) | ROLE_BIT(ROLE_LEVEL2) | ROLE_BIT(ROLE_NAME);
 
 static bool rule_role(struct pifu_doc *doc, const struct token *t, uint16_t *role)
 {
 	const struct grammar *g = doc->grammars->common;
 	for (size_t i = 0; i < g->nheader_rules; i++) {
-		if (pifu_rule_match(g->header_rules[i].rule, doc->matcher, t->key, 0, NULL, 0, NULL) != 1)
+		if (pifu_rule_match(g->header_rules[i].rule, doc->matcher, t->key, 0, NULL, 0,
+		                    NULL) != 1)
 			continue;
 		*role = g->header_rules[i].role;
 		return true;
@@ -59,7 +61,10 @@ static bool rule_role(struct pifu_doc *doc, const struct token *t, uint16_t *rol
 }
 
 /* 合计 is a column beside places, and foot elsewhere. */
-static bool is_total(const struct token *t) { return has_meaning(t, MEANING_NOISE, NULL); }
+static bool is_total(const struct token *t)
+{
+	return has_meaning(t, MEANING_NOISE, NULL);
+}
 
 bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role)
 {
@@ -115,7 +120,10 @@ static struct header_count count_places(struct pifu_doc *doc, size_t row)
 	return c;
 }
 
-static unsigned bits(uint32_t set) { return (unsigned)__builtin_popcount(set); }
+static unsigned bits(uint32_t set)
+{
+	return (unsigned)__builtin_popcount(set);
+}
 
 /* Enough for a header: two of the level and name columns, or a name and a
  * target with nothing but headers around (forms without levels). */
@@ -123,7 +131,8 @@ static bool is_header_set(struct header_count c)
 {
 	if (bits(c.roles & level_or_name) >= 2)
 		return c.headers > c.others;
-	return (c.roles & ROLE_BIT(ROLE_NAME)) && (c.roles & ROLE_BIT(ROLE_TARGET)) && c.others == 0;
+	return (c.roles & ROLE_BIT(ROLE_NAME)) && (c.roles & ROLE_BIT(ROLE_TARGET)) &&
+	       c.others == 0;
 }
 
 static bool next_filled(const struct pifu_doc *doc, size_t *row)
@@ -189,7 +198,8 @@ static size_t header_top(struct pifu_doc *doc, size_t row, size_t floor)
 		size_t above = row - 1;
 		while (above > floor && doc->row_token[above] == doc->row_token[above + 1])
 			above--;
-		if (doc->row_token[above] == doc->row_token[above + 1] || !is_header_side(doc, above))
+		if (doc->row_token[above] == doc->row_token[above + 1] ||
+		    !is_header_side(doc, above))
 			break;
 		row = above;
 	}
@@ -205,7 +215,8 @@ static bool is_title(struct pifu_doc *doc, size_t row)
 	if (!g->title_rule || first == last || last - first > 2)
 		return false;
 	const struct token *t = &doc->tokens[first];
-	return t->key.n <= 240 && pifu_rule_match(g->title_rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+	return t->key.n <= 240 &&
+	       pifu_rule_match(g->title_rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
 }
 
 static bool is_head(const struct pifu_doc *doc, size_t row)
@@ -225,7 +236,8 @@ static bool is_table_noise(pifu_account account)
 	       account == PIFU_ACCOUNT_NOISE_FILLER;
 }
 
-static bool match_noise(struct pifu_doc *doc, const struct token *t, bool table, pifu_account *account)
+static bool match_noise(struct pifu_doc *doc, const struct token *t, bool table,
+                        pifu_account *account)
 {
 	const struct meaning *m;
 	if (has_meaning(t, MEANING_NOISE, &m)) {
@@ -273,7 +285,8 @@ static bool is_end(struct pifu_doc *doc, size_t row)
 static bool is_function(struct pifu_doc *doc, const struct token *t)
 {
 	const struct rule *rule = doc->grammars->common->function_rule;
-	return rule && t->key.n >= 7 && pifu_rule_match(rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+	return rule && t->key.n >= 7 &&
+	       pifu_rule_match(rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
 }
 
 static bool starts_with_sign(const struct token *t)
@@ -293,25 +306,29 @@ static bool is_evidence(struct pifu_doc *doc, size_t row)
 		const struct token *t = &doc->tokens[i];
 		if (has_meaning(t, MEANING_LABEL, NULL))
 			return true;
-		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) && (last - first > 1 || starts_with_sign(t)))
+		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) &&
+		    (last - first > 1 || starts_with_sign(t)))
 			return true;
 	}
 	return last > first && is_function(doc, &doc->tokens[first]);
 }
 
-bool pifu_row_evidence(struct pifu_doc *doc, uint32_t row) { return is_evidence(doc, row); }
+bool pifu_row_evidence(struct pifu_doc *doc, uint32_t row)
+{
+	return is_evidence(doc, row);
+}
 
 /* ---- Forms ----------------------------------------------------------------- */
 
 /* While scanning: the form that is open, and what was seen since its data. */
 struct scan {
 	struct pifu_doc *doc;
-	struct form_span *open;   /* NULL before the first header */
-	unsigned trust;           /* rows without evidence that may still follow a label */
-	uint32_t head_row;        /* first title or head row since the data, PIFU_NONE */
-	bool head_is_new;         /* something other than the same title again */
-	bool ended;               /* an end row (填表人 …) was passed */
-	struct str title;         /* of the open form */
+	struct form_span *open; /* NULL before the first header */
+	unsigned trust;         /* rows without evidence that may still follow a label */
+	uint32_t head_row;      /* first title or head row since the data, PIFU_NONE */
+	bool head_is_new;       /* something other than the same title again */
+	bool ended;             /* an end row (填表人 …) was passed */
+	struct str title;       /* of the open form */
 	size_t cap;
 };
 
@@ -331,9 +348,12 @@ static pifu_status open_form(struct scan *s, size_t header, size_t header_end, p
 	doc->spans = spans;
 	s->open = &spans[doc->nspans++];
 	uint32_t begin = s->head_row != PIFU_NONE ? s->head_row : (uint32_t)header;
-	*s->open = (struct form_span){.begin = begin, .header = (uint32_t)header,
-		.header_end = (uint32_t)header_end, .data_end = (uint32_t)header_end,
-		.header_token = doc->row_token[header], .header_token_end = doc->row_token[header_end]};
+	*s->open = (struct form_span){.begin = begin,
+	                              .header = (uint32_t)header,
+	                              .header_end = (uint32_t)header_end,
+	                              .data_end = (uint32_t)header_end,
+	                              .header_token = doc->row_token[header],
+	                              .header_token_end = doc->row_token[header_end]};
 	s->title = STR_NONE;
 	for (size_t r = begin; r < header; r++)
 		if (doc->row_kind[r] == ROW_TITLE && !s->title.s)
@@ -450,7 +470,8 @@ static uint32_t find_prose_title(const struct pifu_doc *doc, uint32_t floor, uin
 		if (doc->row_token[r + 1] - doc->row_token[r] != 1 || doc->row_kind[r] == ROW_NOISE)
 			continue;
 		const struct token *t = &doc->tokens[doc->row_token[r]];
-		bool speaks = pifu_str_find(t->key, STR("绩效目标")) >= 0 || pifu_str_find(t->key, STR("绩效指标")) >= 0;
+		bool speaks = pifu_str_find(t->key, STR("绩效目标")) >= 0 ||
+		              pifu_str_find(t->key, STR("绩效指标")) >= 0;
 		if (speaks && !t->nmeanings && t->key.n > 18 && t->key.n <= TITLE_BYTES &&
 		    pifu_str_find(t->key, STR("。")) < 0 && pifu_str_find(t->key, STR(":")) < 0)
 			return r;
@@ -465,7 +486,8 @@ static pifu_status open_supposed(struct scan *s, uint32_t row, enum supposed how
 	uint32_t title = how == SUPPOSED_PROSE ? find_prose_title(doc, floor, row) : PIFU_NONE;
 	if (title != PIFU_NONE) {
 		doc->row_kind[title] = ROW_TITLE;
-		s->head_row = title < s->head_row ? title : s->head_row; /* PIFU_NONE is the largest */
+		s->head_row =
+			title < s->head_row ? title : s->head_row; /* PIFU_NONE is the largest */
 	}
 	if (s->open)
 		s->open->end = s->head_row != PIFU_NONE ? s->head_row : row;
@@ -480,7 +502,8 @@ static pifu_status open_supposed(struct scan *s, uint32_t row, enum supposed how
 static bool take_prose(struct scan *s, uint32_t row, pifu_status *st, pifu_error *err)
 {
 	struct pifu_doc *doc = s->doc;
-	enum prose_kind kind = doc->prose.row_kind ? (enum prose_kind)doc->prose.row_kind[row] : PROSE_NONE;
+	enum prose_kind kind =
+		doc->prose.row_kind ? (enum prose_kind)doc->prose.row_kind[row] : PROSE_NONE;
 	bool goes_on = s->open && s->open->supposed == SUPPOSED_PROSE && !s->head_is_new;
 	if (kind == PROSE_NONE || (!goes_on && (kind == PROSE_SIDE || kind == PROSE_NAMED)))
 		return false;
@@ -489,7 +512,8 @@ static bool take_prose(struct scan *s, uint32_t row, pifu_status *st, pifu_error
 	if (!goes_on && (*st = open_supposed(s, row, SUPPOSED_PROSE, err)) != PIFU_OK)
 		return true;
 	doc->row_kind[row] = kind == PROSE_SIDE ? ROW_NOISE : ROW_DATA;
-	for (uint32_t i = doc->row_token[row]; kind == PROSE_SIDE && i < doc->row_token[row + 1]; i++)
+	for (uint32_t i = doc->row_token[row]; kind == PROSE_SIDE && i < doc->row_token[row + 1];
+	     i++)
 		if (doc->account[doc->tokens[i].cell] == PIFU_ACCOUNT_NONE)
 			doc->account[doc->tokens[i].cell] = PIFU_ACCOUNT_NOISE_TEXT;
 	s->open->data_end = row + 1;
@@ -518,7 +542,8 @@ static pifu_status suppose_form(struct scan *s, pifu_error *err)
 static void settle_rows(struct pifu_doc *doc, const struct form_span *f)
 {
 	for (uint32_t r = f->header_end; r < f->end; r++) {
-		if (r < f->data_end && (doc->row_kind[r] == ROW_TEXT || doc->row_kind[r] == ROW_FOOT))
+		if (r < f->data_end &&
+		    (doc->row_kind[r] == ROW_TEXT || doc->row_kind[r] == ROW_FOOT))
 			doc->row_kind[r] = ROW_DATA;
 		else if (r >= f->data_end && doc->row_kind[r] == ROW_TEXT)
 			doc->row_kind[r] = ROW_FOOT;

@@ -18,10 +18,10 @@
 #include "stage/values.h"
 
 static const uint8_t reading_accounts[] = {
-	[READ_NONE] = PIFU_ACCOUNT_NONE, [READ_FIELD] = PIFU_ACCOUNT_RECORD, [READ_LABEL] = PIFU_ACCOUNT_LABEL,
-	[READ_GROUP] = PIFU_ACCOUNT_LABEL, [READ_FRAGMENT] = PIFU_ACCOUNT_FRAGMENT,
-	[READ_RESIDUE] = PIFU_ACCOUNT_NOISE_RESIDUE, [READ_NOISE] = PIFU_ACCOUNT_NOISE_TEXT,
-	[READ_BANNER] = PIFU_ACCOUNT_HEADER,
+	[READ_NONE] = PIFU_ACCOUNT_NONE,         [READ_FIELD] = PIFU_ACCOUNT_RECORD,
+	[READ_LABEL] = PIFU_ACCOUNT_LABEL,       [READ_GROUP] = PIFU_ACCOUNT_LABEL,
+	[READ_FRAGMENT] = PIFU_ACCOUNT_FRAGMENT, [READ_RESIDUE] = PIFU_ACCOUNT_NOISE_RESIDUE,
+	[READ_NOISE] = PIFU_ACCOUNT_NOISE_TEXT,  [READ_BANNER] = PIFU_ACCOUNT_HEADER,
 };
 
 static const pifu_field role_fields[ROLE_COUNT] = {
@@ -30,11 +30,15 @@ static const pifu_field role_fields[ROLE_COUNT] = {
 #undef PIFU_ROLE
 };
 
-static struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
+static struct view *view_of(const struct collector *c, uint32_t token)
+{
+	return &c->doc->view[token];
+}
 
 /* ---- Carried values ------------------------------------------------------------------ */
 
-static pifu_status put_carried(struct collector *c, pifu_field field, const struct giver *g, pifu_error *err)
+static pifu_status put_carried(struct collector *c, pifu_field field, const struct giver *g,
+                               pifu_error *err)
 {
 	pifu_status st = PIFU_OK;
 	for (unsigned i = 0; i < g->n && st == PIFU_OK; i++)
@@ -60,7 +64,8 @@ static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *er
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_CENTRED;
 	if (c->carried.level1.mended || c->carried.level2.mended)
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_MENDED;
-	if (v->level1 < 64 && v->level2 != UINT16_MAX && !(g->labels[v->level2].parents >> v->level1 & 1))
+	if (v->level1 < 64 && v->level2 != UINT16_MAX &&
+	    !(g->labels[v->level2].parents >> v->level1 & 1))
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LEVEL_ORDER;
 	pifu_status st = put_carried(c, PIFU_FIELD_LEVEL1, &c->carried.level1, err);
 	return st == PIFU_OK ? put_carried(c, PIFU_FIELD_LEVEL2, &c->carried.level2, err) : st;
@@ -109,12 +114,14 @@ static pifu_status join_group(struct collector *c, struct str *out, pifu_error *
 	struct buf b = {.allocator = c->doc->options.allocator};
 	for (unsigned i = 0; i < g->n; i++)
 		pifu_buf_str(&b, c->doc->tokens[g->tokens[i]].text);
-	pifu_status st = b.failed ? pifu_error_nomem(err) : pifu_collect_copy(c, pifu_buf_view(&b), out, err);
+	pifu_status st = b.failed ? pifu_error_nomem(err)
+	                          : pifu_collect_copy(c, pifu_buf_view(&b), out, err);
 	pifu_buf_free(&b);
 	return st;
 }
 
-static struct str group_of(struct str text, const struct rule *rule, const struct span *at, const char *name)
+static struct str group_of(struct str text, const struct rule *rule, const struct span *at,
+                           const char *name)
 {
 	uint32_t k = pifu_rule_group(rule, name);
 	if (k == 0 || k >= 8 || at[k].from == PIFU_NONE)
@@ -148,8 +155,9 @@ static pifu_status read_function(struct collector *c, struct str text, pifu_erro
 static pifu_status add_function(struct collector *c, uint32_t token, pifu_error *err)
 {
 	struct pifu_form *form = &c->doc->form;
-	struct form_function *all = pifu_arena_grow(c->doc->work, form->functions, form->nfunctions,
-	                                            &c->functions_cap, form->nfunctions + 1, sizeof *all);
+	struct form_function *all =
+		pifu_arena_grow(c->doc->work, form->functions, form->nfunctions, &c->functions_cap,
+	                        form->nfunctions + 1, sizeof *all);
 	if (!all)
 		return pifu_error_nomem(err);
 	const struct token *t = &c->doc->tokens[token];
@@ -158,7 +166,8 @@ static pifu_status add_function(struct collector *c, uint32_t token, pifu_error 
 	for (uint32_t i = 0; i < c->function_no.n && number < 100000; i++)
 		number = number * 10 + (uint32_t)(c->function_no.s[i] - '0');
 	form->functions = all;
-	all[form->nfunctions] = (struct form_function){number, c->function_name, {row->table, row->number, t->col}};
+	all[form->nfunctions] =
+		(struct form_function){number, c->function_name, {row->table, row->number, t->col}};
 	c->function = (uint32_t)form->nfunctions++;
 	return PIFU_OK;
 }
@@ -167,7 +176,8 @@ static pifu_status add_function(struct collector *c, uint32_t token, pifu_error 
 static void rename_function(struct collector *c, struct str old, struct str name)
 {
 	struct pifu_form *form = &c->doc->form;
-	for (size_t i = form->nrecords; i-- > 0 && form->records[i].value[PIFU_FIELD_FUNCTION].s == old.s;)
+	for (size_t i = form->nrecords;
+	     i-- > 0 && form->records[i].value[PIFU_FIELD_FUNCTION].s == old.s;)
 		form->records[i].value[PIFU_FIELD_FUNCTION] = name;
 }
 
@@ -178,7 +188,8 @@ static pifu_status update_group(struct collector *c, uint32_t token, bool starts
 	pifu_status st = join_group(c, &text, err);
 	if (st != PIFU_OK)
 		return st;
-	if (c->doc->slots[0].role == ROLE_PROJECT || view_of(c, c->carried.group.tokens[0])->role == ROLE_PROJECT) {
+	if (c->doc->slots[0].role == ROLE_PROJECT ||
+	    view_of(c, c->carried.group.tokens[0])->role == ROLE_PROJECT) {
 		c->project = text;
 		return PIFU_OK;
 	}
@@ -207,8 +218,9 @@ static void carry_label(struct collector *c, uint32_t token)
 	              !pifu_token_means(&c->doc->tokens[token], MEANING_LABEL, NULL);
 	if (first && !same)
 		c->carried.level2 = (struct giver){0};
-	*g = (struct giver){.mended = mended, .restored = v->restored,
-	                     .centred = v->centred || c->doc->tokens[token].moved};
+	*g = (struct giver){.mended = mended,
+	                    .restored = v->restored,
+	                    .centred = v->centred || c->doc->tokens[token].moved};
 	if (v->restored)
 		c->carried.level1 = (struct giver){0};
 	give(g, token);
@@ -219,7 +231,8 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 	struct view *v = view_of(c, token);
 	switch (v->reading) {
 	case READ_GROUP:
-		c->carried = (struct carried){.group.centred = v->centred || c->doc->tokens[token].moved};
+		c->carried = (struct carried){.group.centred =
+		                                      v->centred || c->doc->tokens[token].moved};
 		give(&c->carried.group, token);
 		return update_group(c, token, true, err);
 	case READ_LABEL:
@@ -227,8 +240,9 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 		return PIFU_OK;
 	case READ_FRAGMENT: {
 		bool group = v->role == ROLE_FUNCTION || v->role == ROLE_PROJECT;
-		struct giver *g = group ? &c->carried.group
-		                        : v->role == ROLE_LEVEL1 ? &c->carried.level1 : &c->carried.level2;
+		struct giver *g = group                    ? &c->carried.group
+		                  : v->role == ROLE_LEVEL1 ? &c->carried.level1
+		                                           : &c->carried.level2;
 		v->joined = g->n ? g->tokens[0] : PIFU_NONE;
 		give(g, token);
 		g->mended = true;
@@ -253,7 +267,8 @@ static bool is_placeholder(struct collector *c)
 	return rule && pifu_rule_match(rule, c->doc->matcher, name, 0, NULL, 0, NULL) == 1;
 }
 
-static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint32_t record, pifu_account a)
+static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint32_t record,
+                           pifu_account a)
 {
 	for (uint32_t i = from; i < to; i++) {
 		const struct token *t = &c->doc->tokens[i];
@@ -261,7 +276,8 @@ static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint
 		const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
 		for (uint32_t k = 0; k < n && view_of(c, i)->record == record; k++) {
 			uint8_t *account = &c->doc->account[cells[k]];
-			if (t->nparts ? *account == PIFU_ACCOUNT_RECORD : *account != PIFU_ACCOUNT_NOISE_COLUMN)
+			if (t->nparts ? *account == PIFU_ACCOUNT_RECORD
+			              : *account != PIFU_ACCOUNT_NOISE_COLUMN)
 				*account = (uint8_t)a;
 		}
 	}
@@ -282,7 +298,8 @@ static uint32_t find_name(struct collector *c, uint32_t from, uint32_t to, uint3
 }
 
 /* Filler and fused values are taken off the target before it is read. */
-static pifu_status mend_value(struct collector *c, const struct value_words *w, struct target_parts *p, pifu_error *err)
+static pifu_status mend_value(struct collector *c, const struct value_words *w,
+                              struct target_parts *p, pifu_error *err)
 {
 	struct str value = p->value;
 	pifu_values_trim(c, &value);
@@ -294,8 +311,8 @@ static pifu_status mend_value(struct collector *c, const struct value_words *w, 
 	return st;
 }
 
-static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to, struct target_parts *parts,
-                               pifu_error *err)
+static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
+                               struct target_parts *parts, pifu_error *err)
 {
 	struct pifu_doc *doc = c->doc;
 	uint32_t number = view_of(c, from)->record;
@@ -315,7 +332,8 @@ static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to, 
 	if (st == PIFU_OK)
 		st = put_common(c, doc->form.nrecords + 1, err);
 	if (doc->tokens[name].term)
-		c->record->value[PIFU_FIELD_TERM] = doc->tokens[name].term == TERM_LONG ? STR("long") : STR("year");
+		c->record->value[PIFU_FIELD_TERM] =
+			doc->tokens[name].term == TERM_LONG ? STR("long") : STR("year");
 	const struct row *row = pifu_token_row(doc, &doc->tokens[name]);
 	c->record->table = row->table;
 	c->record->row = row->number;
@@ -338,8 +356,9 @@ static size_t slot_of(const struct collector *c, uint8_t role)
 /* Put the long-term value in place of the record's target. */
 static pifu_status put_long(struct collector *c, const struct target_parts *yearly, pifu_error *err)
 {
-	static const pifu_field target_fields[] = {PIFU_FIELD_TARGET, PIFU_FIELD_COMPARATOR, PIFU_FIELD_NUMBER,
-		PIFU_FIELD_NUMBER_MAX, PIFU_FIELD_UNIT};
+	static const pifu_field target_fields[] = {PIFU_FIELD_TARGET, PIFU_FIELD_COMPARATOR,
+	                                           PIFU_FIELD_NUMBER, PIFU_FIELD_NUMBER_MAX,
+	                                           PIFU_FIELD_UNIT};
 	struct pifu_record *rec = c->record;
 	struct target_parts parts = *yearly;
 	parts.token = yearly->long_token;
@@ -418,7 +437,8 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	}
 	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK ||
-	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number, err)) != PIFU_OK)
+	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number,
+	                             err)) != PIFU_OK)
 		return st;
 	c->last = c->record;
 	form->nrecords++;
@@ -444,18 +464,24 @@ static uint32_t record_end(const struct collector *c, uint32_t from)
 static uint32_t due_word(const struct collector *c, uint32_t first, uint32_t end)
 {
 	for (uint32_t i = first; i < end; i++)
-		if (view_of(c, i)->record == view_of(c, first)->record && view_of(c, i)->role == ROLE_NAME)
+		if (view_of(c, i)->record == view_of(c, first)->record &&
+		    view_of(c, i)->role == ROLE_NAME)
 			return i;
 	return end - 1;
 }
 
 static unsigned rank_of(uint8_t account)
 {
-	return account == PIFU_ACCOUNT_RECORD ? 2 : account == PIFU_ACCOUNT_LABEL || account == PIFU_ACCOUNT_FRAGMENT;
+	return account == PIFU_ACCOUNT_RECORD
+	               ? 2
+	               : account == PIFU_ACCOUNT_LABEL || account == PIFU_ACCOUNT_FRAGMENT;
 }
 
 /* A line that holds parts of several words has the account of the weightiest. */
-static bool outranks(uint8_t account, uint8_t other) { return rank_of(account) > rank_of(other); }
+static bool outranks(uint8_t account, uint8_t other)
+{
+	return rank_of(account) > rank_of(other);
+}
 
 /* Columns that are read but not carried into records have an account of their own. */
 static void account_word(struct collector *c, uint32_t token)
@@ -470,7 +496,8 @@ static void account_word(struct collector *c, uint32_t token)
 	uint32_t n;
 	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
 	for (uint32_t i = 0; i < n; i++)
-		if (c->doc->account[cells[i]] == PIFU_ACCOUNT_NONE || (t->nparts && outranks(account, c->doc->account[cells[i]])))
+		if (c->doc->account[cells[i]] == PIFU_ACCOUNT_NONE ||
+		    (t->nparts && outranks(account, c->doc->account[cells[i]])))
 			c->doc->account[cells[i]] = account;
 }
 
@@ -492,8 +519,8 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 	char number[12];
 	snprintf(number, sizeof number, "%u", doc->form.number);
 	pifu_status st = pifu_collect_copy(c, pifu_str_of(number), &c->form_number, err);
-	snprintf(c->id_prefix, sizeof c->id_prefix, "%.16s-%08x-%u", doc->sha256, doc->grammar->fingerprint,
-	         doc->form.number);
+	snprintf(c->id_prefix, sizeof c->id_prefix, "%.16s-%08x-%u", doc->sha256,
+	         doc->grammar->fingerprint, doc->form.number);
 	return st;
 }
 
@@ -503,7 +530,7 @@ static void account_rest(struct pifu_doc *doc)
 	static const uint8_t accounts[ROW_KIND_COUNT] = {
 		[ROW_TEXT] = PIFU_ACCOUNT_NOISE_TEXT, [ROW_TITLE] = PIFU_ACCOUNT_NOISE_PAGE,
 		[ROW_HEAD] = PIFU_ACCOUNT_NOISE_FOOT, [ROW_HEADER] = PIFU_ACCOUNT_HEADER,
-		[ROW_DATA] = PIFU_ACCOUNT_NONE, [ROW_NOISE] = PIFU_ACCOUNT_NOISE_PAGE,
+		[ROW_DATA] = PIFU_ACCOUNT_NONE,       [ROW_NOISE] = PIFU_ACCOUNT_NOISE_PAGE,
 		[ROW_FOOT] = PIFU_ACCOUNT_NOISE_FOOT,
 	};
 	const struct form_span *f = doc->span;
@@ -519,8 +546,9 @@ static void account_rest(struct pifu_doc *doc)
 
 pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
 {
-	struct collector c = {.doc = doc, .first = doc->span->header_token_end,
-		.end = doc->row_token[doc->span->data_end]};
+	struct collector c = {.doc = doc,
+	                      .first = doc->span->header_token_end,
+	                      .end = doc->row_token[doc->span->data_end]};
 	pifu_status st = new_collector(&c, err);
 	uint32_t record = PIFU_NONE, first = 0, end = 0, due = PIFU_NONE;
 	for (size_t k = 0; k < doc->norder && st == PIFU_OK; k++) {

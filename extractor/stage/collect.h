@@ -31,41 +31,49 @@ struct target_parts {
 struct collector {
 	struct pifu_doc *doc;
 	struct carried carried;
-	uint32_t function; /* index into form.functions of the group in force, PIFU_NONE */
+	uint32_t function;  /* index into form.functions of the group in force, PIFU_NONE */
 	struct str project; /* of the group in force, or of the head */
 	struct str year, department; /* of the head; .s NULL */
 	struct str function_no, function_name;
 	struct str form_number;
 	char id_prefix[48];
 	uint32_t first, end; /* tokens of the form's data */
-	double highest; /* confidence of a record without a rival */
+	double highest;      /* confidence of a record without a rival */
 	size_t functions_cap;
 	size_t cells_cap, repairs_cap; /* of the record at hand */
 	struct pifu_record *record;    /* the record at hand */
 	struct pifu_record *last;      /* the record before */
 	struct str rival;              /* another reading of its target; .s NULL (values.c) */
 	bool roles_counted;
-	uint32_t role_cells[ROLE_COUNT]; /* records of the form with a cell in that role, once counted */
-	double weights; /* sum of their weights */
+	uint32_t role_cells
+		[ROLE_COUNT]; /* records of the form with a cell in that role, once counted */
+	double weights;       /* sum of their weights */
 };
 
 /** Word `token` is a source of `field` of c->record. */
-pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err);
+pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token,
+                                pifu_error *err);
 /** A NUL-terminated copy of `text`. */
-pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *out, pifu_error *err);
+pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *out,
+                              pifu_error *err);
 /** Keep the wording of word `token` beside `field` where it is another. */
-pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err);
+pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token,
+                             pifu_error *err);
 /** Put word `token` where its role says; parts of the target are gathered in `parts`. */
-pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct target_parts *parts, pifu_error *err);
+pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct target_parts *parts,
+                               pifu_error *err);
 /** The target of c->record from its parts. */
-pifu_status pifu_collect_target(struct collector *c, const struct target_parts *parts, pifu_error *err);
+pifu_status pifu_collect_target(struct collector *c, const struct target_parts *parts,
+                                pifu_error *err);
 /** The repair of fused values in word `token`; cost in hundredths. */
-pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_t cost, pifu_error *err);
+pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_t cost,
+                                     pifu_error *err);
 /** Repairs of record `rec` whose words are tokens [from, to) -> rec->repairs, rec->findings. */
 pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err);
 /** Residue and fragments behind the last record belong to it. */
 pifu_status pifu_collect_residue(struct collector *c, uint32_t token, pifu_error *err);
 /** Confidence and alternatives from the margins of tokens [from, to). */
-pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to, pifu_error *err);
+pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to,
+                                    pifu_error *err);
 
 #endif

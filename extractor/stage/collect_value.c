@@ -10,11 +10,15 @@ static const pifu_field role_fields[ROLE_COUNT] = {
 #undef PIFU_ROLE
 };
 
-static struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
+static struct view *view_of(const struct collector *c, uint32_t token)
+{
+	return &c->doc->view[token];
+}
 
 /* ---- Values -------------------------------------------------------------------- */
 
-pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *out, pifu_error *err)
+pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *out,
+                              pifu_error *err)
 {
 	*out = pifu_arena_str(c->doc->work, text);
 	return out->s ? PIFU_OK : pifu_error_nomem(err);
@@ -31,18 +35,20 @@ static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32
                                    pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
-	struct source_cell *cells = pifu_arena_grow(c->doc->work, rec->cells, rec->ncells, &c->cells_cap,
-	                                            rec->ncells + 1, sizeof *cells);
+	struct source_cell *cells = pifu_arena_grow(c->doc->work, rec->cells, rec->ncells,
+	                                            &c->cells_cap, rec->ncells + 1, sizeof *cells);
 	if (!cells)
 		return pifu_error_nomem(err);
 	const struct cell *at = &c->doc->grid.cells[cell];
 	const struct row *row = &c->doc->grid.rows[at->row];
 	rec->cells = cells;
-	cells[rec->ncells++] = (struct source_cell){field, {row->table, row->number, at->col}, at->path};
+	cells[rec->ncells++] =
+		(struct source_cell){field, {row->table, row->number, at->col}, at->path};
 	return PIFU_OK;
 }
 
-pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
+pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token,
+                                pifu_error *err)
 {
 	const struct token *t = &c->doc->tokens[token];
 	uint32_t n;
@@ -86,7 +92,8 @@ static struct str strip_mark(struct collector *c, struct str text)
 {
 	const struct rule *rule = c->doc->grammar->name_mark;
 	struct span at;
-	if (!rule || text.n == 0 || ((unsigned char)text.s[0] < 0x80 && text.s[0] >= 'a' && text.s[0] <= 'z'))
+	if (!rule || text.n == 0 ||
+	    ((unsigned char)text.s[0] < 0x80 && text.s[0] >= 'a' && text.s[0] <= 'z'))
 		return text;
 	if (pifu_rule_match(rule, c->doc->matcher, text, 0, &at, 1, NULL) != 1 || at.from != 0)
 		return text;
@@ -99,7 +106,8 @@ pifu_status pifu_collect_target(struct collector *c, const struct target_parts *
 	struct target t = {.kind = TARGET_MISSING};
 	pifu_status st = PIFU_OK;
 	if (p->comparator.s || p->unit.s || p->values > 1)
-		st = pifu_target_join(doc->grammar, doc->matcher, doc->work, p->comparator, p->value, p->unit, &t, err);
+		st = pifu_target_join(doc->grammar, doc->matcher, doc->work, p->comparator,
+		                      p->value, p->unit, &t, err);
 	else if (p->values && doc->targets[p->token])
 		t = *doc->targets[p->token];
 	else if (p->values)
@@ -119,14 +127,21 @@ pifu_status pifu_collect_target(struct collector *c, const struct target_parts *
 			rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
 		return PIFU_OK;
 	}
-	const struct { pifu_field field; struct str text; } fields[] = {
-		{PIFU_FIELD_TARGET, t.whole}, {PIFU_FIELD_NUMBER, t.number},
-		{PIFU_FIELD_NUMBER_MAX, t.number_max}, {PIFU_FIELD_UNIT, t.unit},
+	const struct {
+		pifu_field field;
+		struct str text;
+	} fields[] = {
+		{PIFU_FIELD_TARGET, t.whole},
+		{PIFU_FIELD_NUMBER, t.number},
+		{PIFU_FIELD_NUMBER_MAX, t.number_max},
+		{PIFU_FIELD_UNIT, t.unit},
 	};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields && st == PIFU_OK; i++)
 		if (fields[i].text.s)
-			st = pifu_collect_copy(c, fields[i].text, &rec->value[fields[i].field], err);
-	return st == PIFU_OK && p->values ? pifu_collect_raw(c, PIFU_FIELD_TARGET, p->token, err) : st;
+			st = pifu_collect_copy(c, fields[i].text, &rec->value[fields[i].field],
+			                       err);
+	return st == PIFU_OK && p->values ? pifu_collect_raw(c, PIFU_FIELD_TARGET, p->token, err)
+	                                  : st;
 }
 
 /* The column that a place's value stands in: by its position, or (one cell a
@@ -160,11 +175,13 @@ static pifu_status add_part(struct collector *c, uint32_t token, pifu_error *err
 	pifu_status st = pifu_collect_copy(c, c->doc->tokens[slot->token].text, &part->place, err);
 	if (st == PIFU_OK)
 		st = pifu_collect_source(c, PIFU_FIELD_TARGET, token, err);
-	return st == PIFU_OK ? pifu_collect_copy(c, c->doc->tokens[token].text, &part->target, err) : st;
+	return st == PIFU_OK ? pifu_collect_copy(c, c->doc->tokens[token].text, &part->target, err)
+	                     : st;
 }
 
 /* Collect the parts of the target of one record; others go straight to their field. */
-pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct target_parts *p, pifu_error *err)
+pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct target_parts *p,
+                               pifu_error *err)
 {
 	const struct token *t = &c->doc->tokens[token];
 	const struct view *v = view_of(c, token);
@@ -188,7 +205,8 @@ pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct targe
 		p->long_token = token;
 		return PIFU_OK;
 	case ROLE_NAME:
-		st = put_text(c, field, c->record->value[field].s ? t->text : strip_mark(c, t->text), err);
+		st = put_text(c, field,
+		              c->record->value[field].s ? t->text : strip_mark(c, t->text), err);
 		break;
 	default:
 		if (field == PIFU_FIELD_COUNT)

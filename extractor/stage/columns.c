@@ -21,14 +21,14 @@ struct columns {
 
 static bool is_value_role(uint8_t role)
 {
-	return role == ROLE_TARGET || role == ROLE_COMPARATOR || role == ROLE_UNIT || role == ROLE_PRIOR ||
-	       role == ROLE_LONG || role == ROLE_PLACE;
+	return role == ROLE_TARGET || role == ROLE_COMPARATOR || role == ROLE_UNIT ||
+	       role == ROLE_PRIOR || role == ROLE_LONG || role == ROLE_PLACE;
 }
 
 static bool is_label_role(uint8_t role)
 {
-	return role == ROLE_FUNCTION || role == ROLE_PROJECT || role == ROLE_LEVEL1 || role == ROLE_LEVEL2 ||
-	       role == ROLE_NAME;
+	return role == ROLE_FUNCTION || role == ROLE_PROJECT || role == ROLE_LEVEL1 ||
+	       role == ROLE_LEVEL2 || role == ROLE_NAME;
 }
 
 static void insert_slot(struct columns *c, size_t at, struct slot slot)
@@ -101,7 +101,8 @@ static void refine(struct columns *c, size_t at, bool keep, const struct slot *b
 	if (at < c->n && !keep)
 		remove_slot(c, at);
 	for (size_t k = 0; k < n; k++)
-		if (wanted(below[k].role) && (wanted != is_label_role || find_role(c, below[k].role) == c->n))
+		if (wanted(below[k].role) &&
+		    (wanted != is_label_role || find_role(c, below[k].role) == c->n))
 			insert_slot(c, at++, below[k]);
 }
 
@@ -144,7 +145,8 @@ static bool is_rest(const struct pifu_doc *doc, uint32_t row, size_t known)
 {
 	uint32_t first = doc->row_token[row];
 	struct str key = doc->tokens[first].key;
-	return known > 0 && doc->row_token[row + 1] - first == 1 && (pifu_str_eq(key, STR("指标")) || pifu_str_eq(key, STR("标")));
+	return known > 0 && doc->row_token[row + 1] - first == 1 &&
+	       (pifu_str_eq(key, STR("指标")) || pifu_str_eq(key, STR("标")));
 }
 
 /* One cell a line: all words are one row. */
@@ -177,7 +179,8 @@ void pifu_form_columns(struct pifu_doc *doc)
 		c.n = row_slots(doc, f->header_token, f->header_token_end, c.slots);
 		spread_homes(&c);
 	}
-	for (uint32_t r = f->header; c.n < SLOTS_MAX && r < f->header_end && !is_one_column(doc); r++) {
+	for (uint32_t r = f->header; c.n < SLOTS_MAX && r < f->header_end && !is_one_column(doc);
+	     r++) {
 		if (is_rest(doc, r, c.n))
 			continue;
 		struct slot below[SLOTS_MAX];

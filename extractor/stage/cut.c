@@ -27,7 +27,8 @@ bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uin
 {
 	if (to <= from)
 		return true;
-	struct piece *items = pifu_arena_grow(doc->arena, out->items, out->n, &out->cap, out->n + 1, sizeof *items);
+	struct piece *items = pifu_arena_grow(doc->arena, out->items, out->n, &out->cap, out->n + 1,
+	                                      sizeof *items);
 	if (!items)
 		return false;
 	out->items = items;
@@ -64,7 +65,8 @@ static const struct meaning *look(const struct pifu_doc *doc, struct str word, s
 	return pifu_lexicon_find(doc->grammars->common->lexicon, word, n);
 }
 
-static bool word_means(const struct pifu_doc *doc, struct str word, enum meaning_kind kind, uint16_t *id)
+static bool word_means(const struct pifu_doc *doc, struct str word, enum meaning_kind kind,
+                       uint16_t *id)
 {
 	size_t n;
 	const struct meaning *m = look(doc, word, &n);
@@ -79,7 +81,8 @@ static bool word_means(const struct pifu_doc *doc, struct str word, enum meaning
 }
 
 /* Cut at runs of at least `gap` blanks; in wider gaps one blank parts a label from the rest. */
-static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap, struct pieces *out, pifu_error *err)
+static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap,
+                              struct pieces *out, pifu_error *err)
 {
 	uint32_t from = 0;
 	for (uint32_t at = 0; at < raw.n;) {
@@ -89,7 +92,8 @@ static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap
 			at++;
 			continue;
 		}
-		bool part = width >= gap || word_means(doc, pifu_str_sub(raw, from, at), MEANING_LABEL, NULL);
+		bool part = width >= gap ||
+		            word_means(doc, pifu_str_sub(raw, from, at), MEANING_LABEL, NULL);
 		if (part && !pifu_piece_add(doc, out, from, at))
 			return pifu_error_nomem(err);
 		at += blanks;
@@ -145,7 +149,8 @@ static bool has_blank(struct str raw)
 	return false;
 }
 
-pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_style *style, pifu_error *err)
+pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_style *style,
+                           pifu_error *err)
 {
 	struct str raw = doc->grid.cells[cell].raw, text = doc->normal[cell].text;
 	struct pieces p = {0};
@@ -167,8 +172,8 @@ pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_styl
 	return st;
 }
 
-pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style, struct pieces *out,
-                          pifu_error *err)
+pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style,
+                          struct pieces *out, pifu_error *err)
 {
 	struct str raw = doc->grid.cells[cell].raw, text = doc->normal[cell].text;
 	out->n = 0;

@@ -34,15 +34,15 @@ enum kind { START, TITLE, FIELD, VALUE, HEADER, LEVEL1, LEVEL2, NAME, TARGET, KI
 /* follows[a][b]: cost of a segment of kind b behind one of kind a. */
 static const int16_t follows[KINDS][KINDS] = {
 	/*            START TITLE FIELD VALUE HEADER LEVEL1 LEVEL2 NAME TARGET */
-	[START]  = {-1,   20,   20,   100,  0,     10,    10,    50,  -1},
-	[TITLE]  = {-1,   200,  0,    150,  0,     -1,    -1,    -1,  -1},
-	[FIELD]  = {-1,   100,  30,   30,   20,    -1,    -1,    -1,  -1},
-	[VALUE]  = {-1,   50,   0,    -1,   0,     -1,    -1,    -1,  -1},
-	[HEADER] = {-1,   -1,   300,  -1,   0,     0,     50,    100, -1},
-	[LEVEL1] = {-1,   -1,   -1,   -1,   -1,    200,   0,     30,  -1},
-	[LEVEL2] = {-1,   -1,   -1,   -1,   -1,    100,   100,   0,   -1},
-	[NAME]   = {-1,   -1,   -1,   -1,   -1,    300,   300,   -1,  0},
-	[TARGET] = {-1,   20,   60,   300,  100,   0,     0,     0,   -1},
+	[START] = {-1, 20, 20, 100, 0, 10, 10, 50, -1},
+	[TITLE] = {-1, 200, 0, 150, 0, -1, -1, -1, -1},
+	[FIELD] = {-1, 100, 30, 30, 20, -1, -1, -1, -1},
+	[VALUE] = {-1, 50, 0, -1, 0, -1, -1, -1, -1},
+	[HEADER] = {-1, -1, 300, -1, 0, 0, 50, 100, -1},
+	[LEVEL1] = {-1, -1, -1, -1, -1, 200, 0, 30, -1},
+	[LEVEL2] = {-1, -1, -1, -1, -1, 100, 100, 0, -1},
+	[NAME] = {-1, -1, -1, -1, -1, 300, 300, -1, 0},
+	[TARGET] = {-1, 20, 60, 300, 100, 0, 0, 0, -1},
 };
 
 struct best {
@@ -54,12 +54,12 @@ struct best {
 struct cutter {
 	struct pifu_doc *doc;
 	struct str text;
-	uint32_t *at;  /* [n + 1] byte offset of each character */
+	uint32_t *at; /* [n + 1] byte offset of each character */
 	uint32_t n;
 	struct best (*best)[KINDS]; /* [n + 1] */
-	uint8_t *anchor;  /* [n + 1] a known label, header or field begins here */
-	uint16_t *inside; /* [n + 2] anchors before this character */
-	uint16_t *labels; /* [n + 2] level labels before this character */
+	uint8_t *anchor;            /* [n + 1] a known label, header or field begins here */
+	uint16_t *inside;           /* [n + 2] anchors before this character */
+	uint16_t *labels;           /* [n + 2] level labels before this character */
 	bool failed;
 };
 
@@ -99,7 +99,10 @@ static struct str slice(const struct cutter *c, uint32_t from, uint32_t to)
 
 /* ---- Anchors ---------------------------------------------------------------------- */
 
-static const struct lexicon *lexicon(const struct cutter *c) { return c->doc->grammars->common->lexicon; }
+static const struct lexicon *lexicon(const struct cutter *c)
+{
+	return c->doc->grammars->common->lexicon;
+}
 
 static void offer_meaning(struct cutter *c, uint32_t from, uint32_t to, const struct meaning *m)
 {
@@ -120,7 +123,8 @@ static void offer_meaning(struct cutter *c, uint32_t from, uint32_t to, const st
 	}
 }
 
-static uint32_t longest(const struct cutter *c, uint32_t from, uint32_t kinds, const struct meaning **m, size_t *n)
+static uint32_t longest(const struct cutter *c, uint32_t from, uint32_t kinds,
+                        const struct meaning **m, size_t *n)
 {
 	return pifu_lexicon_longest(lexicon(c), c->text, c->at[from], kinds, m, n);
 }
@@ -147,7 +151,8 @@ static void offer_misread(struct cutter *c, uint32_t from)
 	for (uint32_t chars = 4; chars <= 9 && from + chars <= c->n; chars++) {
 		struct str word = slice(c, from, from + chars);
 		struct near_label near[2];
-		if (!pifu_str_ends(word, STR("指标")) || pifu_lexicon_near(lexicon(c), word, 1, near, 2) == 0)
+		if (!pifu_str_ends(word, STR("指标")) ||
+		    pifu_lexicon_near(lexicon(c), word, 1, near, 2) == 0)
 			continue;
 		const struct label *label = &c->doc->grammars->common->labels[near[0].label];
 		if (near[0].distance == 1)
@@ -163,10 +168,12 @@ static void offer_title(struct cutter *c, uint32_t from)
 	if (!rule || !reachable(c, from, TITLE))
 		return;
 	for (uint32_t to = from + 4; to <= c->n && to <= from + TITLE_MAX_CHARS; to++) {
-		if (!pifu_str_ends(slice(c, from, to), STR("表")) && !pifu_str_ends(slice(c, from, to), STR("年度")) &&
+		if (!pifu_str_ends(slice(c, from, to), STR("表")) &&
+		    !pifu_str_ends(slice(c, from, to), STR("年度")) &&
 		    !pifu_str_ends(slice(c, from, to), STR("年度)")))
 			continue;
-		if (pifu_rule_match(rule, c->doc->matcher, slice(c, from, to), 0, NULL, 0, NULL) == 1)
+		if (pifu_rule_match(rule, c->doc->matcher, slice(c, from, to), 0, NULL, 0, NULL) ==
+		    1)
 			offer(c, from, to, TITLE, 30 + 300 * (c->labels[to] - c->labels[from]));
 	}
 }
@@ -185,7 +192,8 @@ static void offer_value(struct cutter *c, uint32_t from)
 	int32_t labelled = from == 0 && c->labels[1] ? 150 : 0; /* a row of the table, no prose */
 	for (uint32_t to = from + 1; to <= c->n; to++)
 		if (to == c->n || c->anchor[to])
-			offer(c, from, to, VALUE, (int32_t)(to - from) / 10 + run_over(c, from + 1, to) + labelled);
+			offer(c, from, to, VALUE,
+			      (int32_t)(to - from) / 10 + run_over(c, from + 1, to) + labelled);
 }
 
 /* ---- Names and targets ------------------------------------------------------------------ */
@@ -193,7 +201,8 @@ static void offer_value(struct cutter *c, uint32_t from)
 static bool has_ending(const struct cutter *c, struct str name)
 {
 	const struct grammar *g = c->doc->grammars->common;
-	return pifu_endings_match(&g->name_endings, name) || pifu_endings_match(&g->weak_endings, name);
+	return pifu_endings_match(&g->name_endings, name) ||
+	       pifu_endings_match(&g->weak_endings, name);
 }
 
 static void offer_name(struct cutter *c, uint32_t from)
@@ -216,7 +225,8 @@ static bool starts_target(const struct cutter *c, uint32_t from)
 	struct str sign = slice(c, from, from + 1);
 	if (pifu_str_eq(sign, STR("≥")) || pifu_str_eq(sign, STR("≤")))
 		return true;
-	return longest(c, from, MEANING_BIT(MEANING_COMPARATOR), &(const struct meaning *){NULL}, &(size_t){0}) > 0;
+	return longest(c, from, MEANING_BIT(MEANING_COMPARATOR), &(const struct meaning *){NULL},
+	               &(size_t){0}) > 0;
 }
 
 static int32_t unit_cost(const struct cutter *c, const struct target *t, bool at_end)
@@ -240,21 +250,23 @@ static bool cuts_number(const struct cutter *c, uint32_t to)
 {
 	if (to >= c->n || to == 0)
 		return false;
-	unsigned char next = (unsigned char)c->text.s[c->at[to]], last = (unsigned char)c->text.s[c->at[to] - 1];
+	unsigned char next = (unsigned char)c->text.s[c->at[to]],
+		      last = (unsigned char)c->text.s[c->at[to] - 1];
 	bool digit = (next >= '0' && next <= '9') || next == '.' || next == '%' || next == ',';
 	return digit && last >= '-' && last <= '9';
 }
 
 static void offer_rule_target(struct cutter *c, uint32_t from)
 {
-	for (uint32_t to = from + 1; to <= c->n && to <= from + TARGET_MAX_CHARS && !c->failed; to++) {
+	for (uint32_t to = from + 1; to <= c->n && to <= from + TARGET_MAX_CHARS && !c->failed;
+	     to++) {
 		if (cuts_number(c, to))
 			continue;
 		struct target t;
 		pifu_error err = {0};
 		const uint32_t flags = TEXT_DIGIT | TEXT_COMPARATOR | TEXT_HAN | TEXT_PERCENT;
-		if (pifu_target_read(c->doc->grammars->common, c->doc->matcher, c->doc->arena, slice(c, from, to), flags,
-		                     &t, &err) != PIFU_OK) {
+		if (pifu_target_read(c->doc->grammars->common, c->doc->matcher, c->doc->arena,
+		                     slice(c, from, to), flags, &t, &err) != PIFU_OK) {
 			c->failed = err.status == PIFU_ERR_NOMEM;
 			return;
 		}
@@ -348,7 +360,8 @@ static bool take_pieces(struct cutter *c, struct pieces *out)
 	return true;
 }
 
-pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, struct pieces *out, pifu_error *err)
+pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, struct pieces *out,
+                           pifu_error *err)
 {
 	struct cutter c = {.doc = doc, .text = text};
 	if (!new_cutter(&c))

@@ -43,11 +43,13 @@ static bool clue_holds(struct pifu_doc *doc, const struct clue *c)
 				return true;
 			break;
 		case CLUE_FIELD:
-			if (i < f->header_token && pifu_token_means(t, MEANING_FIELD, &m) && m->id == c->id)
+			if (i < f->header_token && pifu_token_means(t, MEANING_FIELD, &m) &&
+			    m->id == c->id)
 				return true;
 			break;
 		case CLUE_COLUMN:
-			if (i >= f->header_token && pifu_token_header(doc, t, &role) && role == c->id)
+			if (i >= f->header_token && pifu_token_header(doc, t, &role) &&
+			    role == c->id)
 				return true;
 			break;
 		}
@@ -110,11 +112,13 @@ static void account(struct pifu_doc *doc, const struct token *t, pifu_account a)
 		doc->account[t->cell] = (uint8_t)a;
 }
 
-static pifu_status add_field(struct head *h, struct str key, const struct token *at, struct str value, pifu_error *err)
+static pifu_status add_field(struct head *h, struct str key, const struct token *at,
+                             struct str value, pifu_error *err)
 {
 	struct pifu_form *form = &h->doc->form;
-	struct form_field *fields = pifu_arena_grow(h->doc->work, form->fields, form->nfields,
-	                                            &h->fields_cap, form->nfields + 1, sizeof *fields);
+	struct form_field *fields =
+		pifu_arena_grow(h->doc->work, form->fields, form->nfields, &h->fields_cap,
+	                        form->nfields + 1, sizeof *fields);
 	struct str text = fields ? pifu_arena_str(h->doc->work, value) : STR_NONE;
 	struct str name = text.s ? pifu_arena_str(h->doc->work, key) : STR_NONE;
 	if (!name.s)
@@ -156,7 +160,8 @@ static uint32_t goal_mark(struct str text, uint32_t at, unsigned n)
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		if (!pifu_str_starts(rest, marks[i]))
 			continue;
-		bool decimal = marks[i].n == 1 && rest.n > 1 && rest.s[1] >= '0' && rest.s[1] <= '9';
+		bool decimal =
+			marks[i].n == 1 && rest.n > 1 && rest.s[1] >= '0' && rest.s[1] <= '9';
 		return decimal ? 0 : digits + marks[i].n;
 	}
 	return 0;
@@ -184,7 +189,8 @@ static pifu_status add_goals(struct head *h, struct str text, pifu_error *err)
 static void account_value(struct pifu_doc *doc, const struct head_value *v)
 {
 	for (uint32_t i = v->first; i < v->end; i++) {
-		account(doc, &doc->tokens[i], i == v->first ? PIFU_ACCOUNT_FORM : PIFU_ACCOUNT_FRAGMENT);
+		account(doc, &doc->tokens[i],
+		        i == v->first ? PIFU_ACCOUNT_FORM : PIFU_ACCOUNT_FRAGMENT);
 		if (doc->row_kind[doc->tokens[i].row] == ROW_TEXT)
 			doc->row_kind[doc->tokens[i].row] = ROW_HEAD;
 	}
@@ -202,7 +208,8 @@ static pifu_status take_next(struct head *h, const struct head_value *before, pi
 	return add_field(h, field->key, &h->doc->tokens[v.first], v.text, err);
 }
 
-static pifu_status take_field(struct head *h, uint32_t label, const struct field *field, pifu_error *err)
+static pifu_status take_field(struct head *h, uint32_t label, const struct field *field,
+                              pifu_error *err)
 {
 	struct pifu_doc *doc = h->doc;
 	struct head_value v;
@@ -227,7 +234,8 @@ static pifu_status take_fields(struct head *h, pifu_error *err)
 		if (!pifu_token_means(&doc->tokens[i], MEANING_FIELD, &m))
 			continue;
 		const struct field *field = &doc->grammars->common->fields[m->id];
-		bool column = doc->span->supposed == SUPPOSED_PROSE && pifu_token_means(&doc->tokens[i], MEANING_HEADER, NULL);
+		bool column = doc->span->supposed == SUPPOSED_PROSE &&
+		              pifu_token_means(&doc->tokens[i], MEANING_HEADER, NULL);
 		if (column && field->type == FIELD_GOALS)
 			continue; /* 绩效目标 over the column that holds the prose */
 		pifu_status st = take_field(h, i, field, err);
@@ -244,7 +252,8 @@ static struct str find_year(struct pifu_doc *doc, struct str text)
 	const struct rule *rule = doc->grammar->year_rule;
 	struct span groups[8];
 	uint32_t group = rule ? pifu_rule_group(rule, "year") : 0;
-	if (!group || group >= 8 || pifu_rule_match(rule, doc->matcher, text, 0, groups, 8, NULL) != 1)
+	if (!group || group >= 8 ||
+	    pifu_rule_match(rule, doc->matcher, text, 0, groups, 8, NULL) != 1)
 		return STR_NONE;
 	if (groups[group].from == PIFU_NONE)
 		return STR_NONE;
@@ -262,7 +271,8 @@ static pifu_status take_title(struct head *h, pifu_error *err)
 		if (title_row && i == doc->row_token[t->row])
 			title = t->text;
 		bool may_date = title_row || (doc->row_kind[t->row] == ROW_TEXT && t->key.n <= 48);
-		struct str found = may_date && (t->flags & TEXT_DIGIT) ? find_year(doc, t->key) : STR_NONE;
+		struct str found =
+			may_date && (t->flags & TEXT_DIGIT) ? find_year(doc, t->key) : STR_NONE;
 		if (title_row || found.s)
 			account(doc, t, PIFU_ACCOUNT_FORM);
 		if (found.s)
@@ -291,7 +301,9 @@ static bool is_project_form(const struct pifu_doc *doc)
 
 struct str pifu_form_department(const struct pifu_doc *doc)
 {
-	static const struct str keys[] = {{"department", 10}, {"supervisor", 10}, {"implementer", 11}};
+	static const struct str keys[] = {{"department", 10},
+	                                  {"supervisor", 10},
+	                                  {"implementer", 11}};
 	size_t n = is_project_form(doc) ? sizeof keys / sizeof *keys : 1;
 	for (size_t i = 0; i < n; i++) {
 		struct str value = pifu_form_value(&doc->form, keys[i]);

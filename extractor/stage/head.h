@@ -15,8 +15,8 @@ struct head_value {
 /** The value of the field whose label is word `label` (head_value.c).
  *  errors: PIFU_ERR_NOMEM
  *  owns:   text in the form's arena or the word's */
-pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type, struct head_value *out,
-                            pifu_error *err);
+pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
+                            struct head_value *out, pifu_error *err);
 
 /** Whose form it is: the field `department`; a project's form that has none is its
  *  supervisor's (主管部门), or else its implementer's (实施单位). .s NULL: nobody's. */

@@ -19,13 +19,16 @@
 #include "stage/head.h"
 
 #define LINES_MOST 40
-#define LONG_CHARS 8 /* a line that may have been cut at the edge of its cell */
-#define REST_CHARS 2 /* what is cut off a short one */
+#define LONG_CHARS 8     /* a line that may have been cut at the edge of its cell */
+#define REST_CHARS 2     /* what is cut off a short one */
 #define BEFORE_WORDS 200 /* words before and behind a label among which its unit is looked for */
 #define UNIT_WORDS 40
 #define NOTE_BYTES 60
 
-static bool is_value(const struct token *t) { return !pifu_token_means(t, MEANING_FIELD, NULL); }
+static bool is_value(const struct token *t)
+{
+	return !pifu_token_means(t, MEANING_FIELD, NULL);
+}
 
 static uint32_t row_words(const struct pifu_doc *doc, uint32_t row)
 {
@@ -35,7 +38,8 @@ static uint32_t row_words(const struct pifu_doc *doc, uint32_t row)
 /* (2026年-2026年), (元): a note to the label, no value. */
 static bool is_note(const struct token *t)
 {
-	return t->text.n > 2 && t->text.n <= NOTE_BYTES && t->text.s[0] == '(' && t->text.s[t->text.n - 1] == ')' &&
+	return t->text.n > 2 && t->text.n <= NOTE_BYTES && t->text.s[0] == '(' &&
+	       t->text.s[t->text.n - 1] == ')' &&
 	       pifu_str_find(pifu_str_sub(t->text, 1, t->text.n), STR("(")) < 0;
 }
 
@@ -69,16 +73,21 @@ static uint32_t find_first(struct pifu_doc *doc, uint32_t label)
 static bool is_unknown(const struct pifu_doc *doc, uint32_t token)
 {
 	const struct token *t = &doc->tokens[token];
-	return row_words(doc, t->row) == 1 && doc->row_kind[t->row] == ROW_TEXT && t->nmeanings == 0;
+	return row_words(doc, t->row) == 1 && doc->row_kind[t->row] == ROW_TEXT &&
+	       t->nmeanings == 0;
 }
 
 /* Do blank lines part rows of two words? */
 static bool is_parted(const struct pifu_doc *doc, uint32_t a, uint32_t b)
 {
-	return pifu_doc_row(doc, doc->tokens[b].row)->number > pifu_doc_row(doc, doc->tokens[a].row)->number + 1;
+	return pifu_doc_row(doc, doc->tokens[b].row)->number >
+	       pifu_doc_row(doc, doc->tokens[a].row)->number + 1;
 }
 
-static uint32_t chars(const struct pifu_doc *doc, uint32_t token) { return pifu_utf8_count(doc->tokens[token].text); }
+static uint32_t chars(const struct pifu_doc *doc, uint32_t token)
+{
+	return pifu_utf8_count(doc->tokens[token].text);
+}
 
 static bool ends_quote(struct str text)
 {
@@ -123,12 +132,14 @@ static bool is_cut_text(const struct pifu_doc *doc, uint32_t first, uint32_t end
 }
 
 /* Behind the last line of the value that begins with word `first`. */
-static uint32_t find_end(const struct pifu_doc *doc, uint32_t label, uint32_t first, enum field_type type)
+static uint32_t find_end(const struct pifu_doc *doc, uint32_t label, uint32_t first,
+                         enum field_type type)
 {
 	uint32_t stop = first + 1, header = doc->span->header_token;
 	bool goals = type == FIELD_GOALS, apart = doc->tokens[label].row != doc->tokens[first].row;
 	bool parted = apart && is_parted(doc, label, first);
-	if (first + 1 < doc->row_token[doc->tokens[first].row + 1] || (type != FIELD_TEXT && !goals))
+	if (first + 1 < doc->row_token[doc->tokens[first].row + 1] ||
+	    (type != FIELD_TEXT && !goals))
 		return first + 1;
 	while (stop < header && stop - first < LINES_MOST && is_unknown(doc, stop)) {
 		if (is_parted(doc, stop - 1, stop) && !(goals && parted && is_goal_line(doc, stop)))
@@ -173,9 +184,12 @@ static struct str join_words(struct pifu_doc *doc, uint32_t first, uint32_t end)
 
 static struct str unit_in(struct str text)
 {
-	static const struct { struct str sign, unit; } signs[] = {
-		{{"(万元)", 8}, {"万元", 6}}, {{"(元)", 5}, {"元", 3}}, {{"(亿元)", 8}, {"亿元", 6}},
-		{{"单位:万元", 13}, {"万元", 6}}, {{"单位:元", 10}, {"元", 3}}, {{"单位:人民币万元", 22}, {"万元", 6}},
+	static const struct {
+		struct str sign, unit;
+	} signs[] = {
+		{{"(万元)", 8}, {"万元", 6}},       {{"(元)", 5}, {"元", 3}},
+		{{"(亿元)", 8}, {"亿元", 6}},       {{"单位:万元", 13}, {"万元", 6}},
+		{{"单位:元", 10}, {"元", 3}},       {{"单位:人民币万元", 22}, {"万元", 6}},
 		{{"单位:人民币元", 19}, {"元", 3}}, {{"单位:亿元", 13}, {"亿元", 6}},
 	};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
@@ -211,7 +225,8 @@ static uint32_t number_bytes(struct str text)
 	return n > 0 && text.s[0] >= '0' && text.s[0] <= '9' ? n : 0;
 }
 
-static pifu_status read_amount(struct pifu_doc *doc, uint32_t label, struct head_value *v, pifu_error *err)
+static pifu_status read_amount(struct pifu_doc *doc, uint32_t label, struct head_value *v,
+                               pifu_error *err)
 {
 	uint32_t digits = number_bytes(v->text);
 	struct str rest = pifu_str_sub(v->text, digits, v->text.n);
@@ -264,13 +279,15 @@ static bool is_fit(const struct pifu_doc *doc, struct str text, enum field_type 
 static struct str behind_colon(struct str text)
 {
 	for (uint32_t at = text.n; at-- > 0;)
-		if (text.s[at] == ':' && number_bytes(pifu_str_sub(text, at + 1, text.n)) == text.n - at - 1 && at + 1 < text.n)
+		if (text.s[at] == ':' &&
+		    number_bytes(pifu_str_sub(text, at + 1, text.n)) == text.n - at - 1 &&
+		    at + 1 < text.n)
 			return pifu_str_sub(text, at + 1, text.n);
 	return text;
 }
 
-pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type, struct head_value *out,
-                            pifu_error *err)
+pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
+                            struct head_value *out, pifu_error *err)
 {
 	*out = (struct head_value){.first = find_first(doc, label), .next_field = UINT16_MAX};
 	if (out->first == PIFU_NONE)

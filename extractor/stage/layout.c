@@ -31,8 +31,8 @@
 static bool add_part(struct frame *f, uint32_t cell)
 {
 	struct pifu_doc *doc = f->doc;
-	uint32_t *parts = pifu_arena_grow(doc->arena, doc->parts, doc->nparts, &f->out->parts_cap, doc->nparts + 1,
-	                                  sizeof *parts);
+	uint32_t *parts = pifu_arena_grow(doc->arena, doc->parts, doc->nparts, &f->out->parts_cap,
+	                                  doc->nparts + 1, sizeof *parts);
 	if (!parts)
 		return false;
 	doc->parts = parts;
@@ -50,7 +50,8 @@ static bool needs_blank(struct str above, struct str below)
 	return letter && ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z'));
 }
 
-bool pifu_layout_join(struct frame *f, struct laid_word *w, const struct bit *const *bits, unsigned n)
+bool pifu_layout_join(struct frame *f, struct laid_word *w, const struct bit *const *bits,
+                      unsigned n)
 {
 	size_t room = w->raw.n;
 	for (unsigned i = 0; i < n; i++)
@@ -81,7 +82,8 @@ bool pifu_layout_extend(struct frame *f, uint32_t word, const struct bit *const 
 		if (!add_part(f, doc->parts[w->part + i]))
 			return false;
 	for (unsigned i = 0; i < n; i++) /* two pieces of one line are one cell */
-		if ((doc->nparts == part || doc->parts[doc->nparts - 1] != bits[i]->cell) && !add_part(f, bits[i]->cell))
+		if ((doc->nparts == part || doc->parts[doc->nparts - 1] != bits[i]->cell) &&
+		    !add_part(f, bits[i]->cell))
 			return false;
 	w->part = part;
 	w->nparts = (uint32_t)doc->nparts - part;
@@ -91,8 +93,8 @@ bool pifu_layout_extend(struct frame *f, uint32_t word, const struct bit *const 
 uint32_t pifu_layout_word(struct frame *f, uint32_t col, const struct bit *const *bits, unsigned n)
 {
 	struct laid *out = f->out;
-	struct laid_word *words = pifu_arena_grow(f->doc->arena, out->words, out->nwords, &out->words_cap,
-	                                          out->nwords + 1, sizeof *words);
+	struct laid_word *words = pifu_arena_grow(f->doc->arena, out->words, out->nwords,
+	                                          &out->words_cap, out->nwords + 1, sizeof *words);
 	if (!words)
 		return PIFU_NONE;
 	out->words = words;
@@ -106,18 +108,23 @@ uint32_t pifu_layout_word(struct frame *f, uint32_t col, const struct bit *const
 static bool add_row(struct frame *f, uint32_t grid_row, bool plain)
 {
 	struct laid *out = f->out;
-	struct laid_row *rows = pifu_arena_grow(f->doc->arena, out->rows, out->nrows, &out->rows_cap, out->nrows + 1,
-	                                        sizeof *rows);
+	struct laid_row *rows = pifu_arena_grow(f->doc->arena, out->rows, out->nrows,
+	                                        &out->rows_cap, out->nrows + 1, sizeof *rows);
 	if (!rows)
 		return false;
 	out->rows = rows;
-	rows[out->nrows++] = (struct laid_row){.grid_row = grid_row, .plain = plain, .first = (uint32_t)out->nwords};
+	rows[out->nrows++] = (struct laid_row){.grid_row = grid_row,
+	                                       .plain = plain,
+	                                       .first = (uint32_t)out->nwords};
 	return true;
 }
 
 /* ---- Lines --------------------------------------------------------------------------------- */
 
-static bool is_line(const struct row *row) { return row->count == 1 && row->width <= 1; }
+static bool is_line(const struct row *row)
+{
+	return row->count == 1 && row->width <= 1;
+}
 
 /* The pieces of a row that is looked at; a failure is kept until somebody can report it. */
 bool pifu_layout_peek(struct frame *f, const struct row *r)
@@ -129,8 +136,9 @@ bool pifu_layout_peek(struct frame *f, const struct row *r)
 void pifu_layout_line(struct frame *f, uint32_t line, uint32_t grid_row)
 {
 	const struct row *r = &f->doc->grid.rows[grid_row];
-	f->lines[line] = (struct laid_line){.grid_row = grid_row, .cell = r->first,
-		.y = r->number - f->doc->grid.rows[f->from].number};
+	f->lines[line] = (struct laid_line){.grid_row = grid_row,
+	                                    .cell = r->first,
+	                                    .y = r->number - f->doc->grid.rows[f->from].number};
 }
 
 static bool rule_matches(struct frame *f, const struct rule *rule, struct str key)
@@ -147,7 +155,8 @@ static bool means_field(struct frame *f, struct str text)
 	}
 	struct token t = {.text = n.text, .key = n.key};
 	pifu_word_look(f->doc, &t);
-	return pifu_token_means(&t, MEANING_FIELD, NULL) && !pifu_token_means(&t, MEANING_LABEL, NULL);
+	return pifu_token_means(&t, MEANING_FIELD, NULL) &&
+	       !pifu_token_means(&t, MEANING_LABEL, NULL);
 }
 
 /* The table ends before a title or a head field. */
@@ -170,7 +179,8 @@ static bool is_furniture(struct frame *f, const struct laid_line *l)
 	const struct grammar *g = f->doc->grammars->common;
 	struct str key = f->doc->normal[l->cell].key;
 	for (size_t i = 0; l->nbits == 1 && i < g->nnoise; i++)
-		if ((g->noise[i].account == PIFU_ACCOUNT_NOISE_PAGE || g->noise[i].account == PIFU_ACCOUNT_NOISE_RULE) &&
+		if ((g->noise[i].account == PIFU_ACCOUNT_NOISE_PAGE ||
+		     g->noise[i].account == PIFU_ACCOUNT_NOISE_RULE) &&
 		    rule_matches(f, g->noise[i].rule, key))
 			return true;
 	return false;
@@ -244,8 +254,8 @@ static pifu_status lay_lines(struct frame *f, bool *laid)
 /* ---- Rows -------------------------------------------------------------------------------- */
 
 /* Pieces of span `s` in column `col`, top to bottom: their number (the first `max` are given). */
-static unsigned column_bits(const struct frame *f, const struct laid_span *s, unsigned col, const struct bit **bits,
-                            unsigned max)
+static unsigned column_bits(const struct frame *f, const struct laid_span *s, unsigned col,
+                            const struct bit **bits, unsigned max)
 {
 	unsigned n = 0;
 	for (uint32_t i = s->from; i < s->to; i++) {
@@ -285,14 +295,16 @@ static bool is_rest(const struct frame *f, const struct laid_labels *labels)
 		return false;
 	bool any = false, full = true;
 	bool name = f->name < f->ncolumns && column_bits(f, &f->spans[0], f->name, bits, 1) > 0;
-	bool target = f->target < f->ncolumns && column_bits(f, &f->spans[0], f->target, bits, 1) > 0;
+	bool target =
+		f->target < f->ncolumns && column_bits(f, &f->spans[0], f->target, bits, 1) > 0;
 	for (unsigned c = 0; c < f->ncolumns; c++) {
 		if (f->columns[c].label || column_bits(f, &f->spans[0], c, bits, 1) == 0)
 			continue;
 		if (!f->last_bit[c].to || find_word(f, f->last_row, c) == PIFU_NONE)
 			return false;
 		any = true;
-		full &= f->last_bit[c].width + bits[0]->unit >= f->columns[c].width && !bits[0]->value;
+		full &= f->last_bit[c].width + bits[0]->unit >= f->columns[c].width &&
+		        !bits[0]->value;
 	}
 	return any && (!name || !target) && full;
 }
@@ -310,7 +322,8 @@ static pifu_status join_rest(struct frame *f)
 	return PIFU_OK;
 }
 
-static pifu_status put_labels(struct frame *f, const struct laid_labels *labels, uint32_t span, uint32_t *next)
+static pifu_status put_labels(struct frame *f, const struct laid_labels *labels, uint32_t span,
+                              uint32_t *next)
 {
 	for (unsigned c = 0; c < f->ncolumns; c++) {
 		for (; next[c] < labels[c].n && labels[c].items[next[c]].home <= span; next[c]++) {
@@ -400,8 +413,9 @@ static pifu_status put_header(struct frame *f)
 static pifu_status read_region(struct frame *f)
 {
 	struct laid *out = f->out;
-	struct laid_table *tables = pifu_arena_grow(f->doc->arena, out->tables, out->ntables, &out->tables_cap,
-	                                            out->ntables + 1, sizeof *tables);
+	struct laid_table *tables =
+		pifu_arena_grow(f->doc->arena, out->tables, out->ntables, &out->tables_cap,
+	                        out->ntables + 1, sizeof *tables);
 	if (!tables)
 		return pifu_error_nomem(f->err);
 	out->tables = tables;
@@ -418,7 +432,8 @@ static pifu_status read_region(struct frame *f)
 			i++;
 		st = read_stretch(f, from, i);
 	}
-	tables[out->ntables++] = (struct laid_table){f->from, f->to, first, (uint32_t)out->nrows - first};
+	tables[out->ntables++] =
+		(struct laid_table){f->from, f->to, first, (uint32_t)out->nrows - first};
 	return st;
 }
 
@@ -462,9 +477,15 @@ static pifu_status find_end(struct frame *f)
 	return st;
 }
 
-pifu_status pifu_layout_read(struct pifu_doc *doc, struct line_style style, struct laid *out, pifu_error *err)
+pifu_status pifu_layout_read(struct pifu_doc *doc, struct line_style style, struct laid *out,
+                             pifu_error *err)
 {
-	struct frame f = {.doc = doc, .out = out, .style = style, .err = err, .han = 1, .last_row = PIFU_NONE};
+	struct frame f = {.doc = doc,
+	                  .out = out,
+	                  .style = style,
+	                  .err = err,
+	                  .han = 1,
+	                  .last_row = PIFU_NONE};
 	uint32_t floor = 0;
 	for (uint32_t row = 0; row < doc->grid.nrows; row++) {
 		bool laid = false;

@@ -14,8 +14,8 @@ struct laid_word {
 
 /* A row of the table, or a line between its rows that is none of it. */
 struct laid_row {
-	uint32_t grid_row; /* of its first line */
-	bool plain;        /* a line to be cut like any other */
+	uint32_t grid_row;     /* of its first line */
+	bool plain;            /* a line to be cut like any other */
 	uint32_t first, count; /* words */
 };
 
@@ -42,6 +42,7 @@ struct laid {
  *  owns:    all in doc->arena
  *  threads: one document, one thread
  *  source:  what `pdftotext -layout` prints of tables (layout.c) */
-pifu_status pifu_layout_read(struct pifu_doc *doc, struct line_style style, struct laid *out, pifu_error *err);
+pifu_status pifu_layout_read(struct pifu_doc *doc, struct line_style style, struct laid *out,
+                             pifu_error *err);
 
 #endif

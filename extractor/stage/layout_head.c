@@ -11,7 +11,10 @@
 #include "grammar/lexicon.h"
 #include "stage/layout_own.h"
 
-static bool is_line(const struct row *row) { return row->count == 1 && row->width <= 1; }
+static bool is_line(const struct row *row)
+{
+	return row->count == 1 && row->width <= 1;
+}
 
 /* Two narrow columns may touch in the header: then single blanks part its words. */
 static bool cut_header(struct frame *f, const struct row *r)
@@ -46,7 +49,8 @@ static bool header_role(struct frame *f, const struct bit *const *bits, unsigned
 {
 	struct laid_word w = {.raw = STR("")};
 	struct normal text;
-	if (!pifu_layout_join(f, &w, bits, n) || pifu_text_normalise(f->doc->arena, w.raw, &text, f->err) != PIFU_OK) {
+	if (!pifu_layout_join(f, &w, bits, n) ||
+	    pifu_text_normalise(f->doc->arena, w.raw, &text, f->err) != PIFU_OK) {
 		f->failed = true;
 		return false;
 	}
@@ -59,7 +63,10 @@ static bool header_role(struct frame *f, const struct bit *const *bits, unsigned
 	return true;
 }
 
-static bool overlap(const struct bit *a, const struct bit *b) { return a->left < b->right && b->left < a->right; }
+static bool overlap(const struct bit *a, const struct bit *b)
+{
+	return a->left < b->right && b->left < a->right;
+}
 
 static const struct bit *find_over(const struct frame *f, uint32_t line, const struct bit *b)
 {
@@ -113,7 +120,8 @@ static bool wrap_piece(struct frame *f, const uint32_t *lines, const struct bit 
 	for (unsigned c = 0; c < f->ncolumns; c++)
 		for (unsigned i = 0; i < n; i++)
 			for (unsigned k = 0; k < f->columns[c].nhead; k++)
-				if (f->columns[c].head[k].cell == bits[i]->cell && f->columns[c].head[k].from == bits[i]->from)
+				if (f->columns[c].head[k].cell == bits[i]->cell &&
+				    f->columns[c].head[k].from == bits[i]->from)
 					at = c;
 	if (n < 2 || !header_role(f, bits, n, &column.role))
 		return false;
@@ -143,7 +151,8 @@ static bool wrap_header(struct frame *f, const uint32_t *lines)
 static bool is_beside(const struct pifu_doc *doc, uint32_t above, uint32_t below)
 {
 	const struct row *a = &doc->grid.rows[above], *b = &doc->grid.rows[below];
-	return is_line(a) && is_line(b) && a->table == b->table && a->page == b->page && a->number + 1 == b->number;
+	return is_line(a) && is_line(b) && a->table == b->table && a->page == b->page &&
+	       a->number + 1 == b->number;
 }
 
 static void name_columns(struct frame *f)
@@ -158,8 +167,9 @@ static void name_columns(struct frame *f)
 	}
 	for (unsigned c = 0; c < f->name && f->name < f->ncolumns; c++) {
 		uint8_t role = f->columns[c].role;
-		f->columns[c].label = role == ROLE_LEVEL1 || role == ROLE_LEVEL2 || role == ROLE_FUNCTION ||
-		                      role == ROLE_PROJECT || role == ROLE_BANNER;
+		f->columns[c].label = role == ROLE_LEVEL1 || role == ROLE_LEVEL2 ||
+		                      role == ROLE_FUNCTION || role == ROLE_PROJECT ||
+		                      role == ROLE_BANNER;
 	}
 }
 
@@ -173,7 +183,8 @@ pifu_status pifu_layout_head(struct frame *f, uint32_t row, uint32_t floor)
 	f->from = row;
 	for (unsigned i = 0; i < 3; i++) {
 		bool exists = i == 1 || (i == 0 ? row > floor && is_beside(f->doc, row - 1, row)
-		                                : row + 1 < f->doc->grid.nrows && is_beside(f->doc, row, row + 1));
+		                                : row + 1 < f->doc->grid.nrows &&
+		                                          is_beside(f->doc, row, row + 1));
 		if (!exists)
 			continue;
 		at[i] = i;
@@ -182,8 +193,10 @@ pifu_status pifu_layout_head(struct frame *f, uint32_t row, uint32_t floor)
 		if (st != PIFU_OK)
 			return st;
 	}
-	const uint32_t tries[4][3] = {{at[0], 1, at[2]}, {PIFU_NONE, 1, at[2]}, {at[0], 1, PIFU_NONE},
-		{PIFU_NONE, 1, PIFU_NONE}};
+	const uint32_t tries[4][3] = {{at[0], 1, at[2]},
+	                              {PIFU_NONE, 1, at[2]},
+	                              {at[0], 1, PIFU_NONE},
+	                              {PIFU_NONE, 1, PIFU_NONE}};
 	unsigned i = 0;
 	while (!wrap_header(f, tries[i]))
 		i++;

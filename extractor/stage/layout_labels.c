@@ -20,13 +20,13 @@
 #include "stage/layout_own.h"
 
 enum {
-	NEAR_LINES = 3,    /* pieces of one label are at most so many lines apart */
-	OFF_LINE = 10,     /* a label off the middle of its block, a line */
-	OFF_ROW = 15,      /* a label beside no row */
-	FIRST_BARE = 80,   /* the table begins without a label */
-	SHARED_ROW = 100,  /* two labels of one column at one row */
-	LONE_OUTER = 30,   /* a label without one of the next level beside it */
-	CARRIED = 10,      /* the page begins with rows of the page before */
+	NEAR_LINES = 3,   /* pieces of one label are at most so many lines apart */
+	OFF_LINE = 10,    /* a label off the middle of its block, a line */
+	OFF_ROW = 15,     /* a label beside no row */
+	FIRST_BARE = 80,  /* the table begins without a label */
+	SHARED_ROW = 100, /* two labels of one column at one row */
+	LONE_OUTER = 30,  /* a label without one of the next level beside it */
+	CARRIED = 10,     /* the page begins with rows of the page before */
 	UNMOVED_BONUS = 10,
 };
 
@@ -48,7 +48,8 @@ static void join_text(struct joined *j, struct str text)
 static bool is_label(const struct frame *f, const struct joined *j)
 {
 	size_t n;
-	const struct meaning *m = pifu_lexicon_find(f->doc->grammars->common->lexicon, (struct str){j->s, j->n}, &n);
+	const struct meaning *m =
+		pifu_lexicon_find(f->doc->grammars->common->lexicon, (struct str){j->s, j->n}, &n);
 	for (size_t i = 0; i < n; i++)
 		if (m[i].kind == MEANING_LABEL)
 			return true;
@@ -71,7 +72,10 @@ static bool is_level(const struct frame *f, unsigned col)
 	return f->columns[col].role == ROLE_LEVEL1 || f->columns[col].role == ROLE_LEVEL2;
 }
 
-static uint32_t y_of(const struct frame *f, const struct bit *b) { return f->lines[b->line].y; }
+static uint32_t y_of(const struct frame *f, const struct bit *b)
+{
+	return f->lines[b->line].y;
+}
 
 /* How many of the pieces can be parts of one label at most. */
 static unsigned reach(const struct frame *f, const struct bit *const *bits, uint32_t n)
@@ -121,7 +125,8 @@ static unsigned count_group_pieces(const struct frame *f, const struct bit *cons
 		const struct bit *u = bits[take - 1], *v = bits[take];
 		if (y_of(f, v) - y_of(f, u) > 2 || u->width + v->unit <= f->columns[u->col].width)
 			break;
-		if (rule && pifu_rule_match(rule, f->doc->matcher, pifu_layout_text(f, v), 0, NULL, 0, NULL) == 1)
+		if (rule && pifu_rule_match(rule, f->doc->matcher, pifu_layout_text(f, v), 0, NULL,
+		                            0, NULL) == 1)
 			break;
 		take++;
 	}
@@ -129,7 +134,8 @@ static unsigned count_group_pieces(const struct frame *f, const struct bit *cons
 }
 
 /* The other half of the label that the page before ended with: pieces taken. */
-static unsigned count_rest(const struct frame *f, const struct bit *const *bits, uint32_t n, unsigned col)
+static unsigned count_rest(const struct frame *f, const struct bit *const *bits, uint32_t n,
+                           unsigned col)
 {
 	uint32_t last = f->last_label[col];
 	if (last == PIFU_NONE || n == 0 || bits[0]->label || !is_level(f, col))
@@ -147,7 +153,8 @@ static unsigned count_rest(const struct frame *f, const struct bit *const *bits,
 }
 
 /* The pieces of one label column, top to bottom. */
-static const struct bit **gather_bits(const struct frame *f, uint32_t from, uint32_t to, unsigned col, uint32_t *n)
+static const struct bit **gather_bits(const struct frame *f, uint32_t from, uint32_t to,
+                                      unsigned col, uint32_t *n)
 {
 	size_t room = 1;
 	for (uint32_t i = from; i < to; i++)
@@ -161,7 +168,8 @@ static const struct bit **gather_bits(const struct frame *f, uint32_t from, uint
 	return bits;
 }
 
-pifu_status pifu_layout_labels(struct frame *f, uint32_t from, uint32_t to, unsigned col, struct laid_labels *out)
+pifu_status pifu_layout_labels(struct frame *f, uint32_t from, uint32_t to, unsigned col,
+                               struct laid_labels *out)
 {
 	uint32_t n;
 	const struct bit **bits = gather_bits(f, from, to, col, &n);
@@ -201,7 +209,8 @@ static void lay_spans(struct frame *f)
 		for (uint32_t k = s->from; k < s->to; k++) {
 			const struct laid_line *l = &f->lines[f->body[k]];
 			for (uint32_t b = l->bit; b < l->bit + l->nbits; b++)
-				if (!f->columns[f->bits[b].col].label && ++pieces[f->bits[b].col] > tallest)
+				if (!f->columns[f->bits[b].col].label &&
+				    ++pieces[f->bits[b].col] > tallest)
 					tallest = pieces[f->bits[b].col];
 		}
 		s->low = y;
@@ -211,25 +220,28 @@ static void lay_spans(struct frame *f)
 
 /* One label as a point between rows: spans [low, high] are those it stands beside. */
 struct point {
-	int middle;      /* as spans' low and high */
+	int middle; /* as spans' low and high */
 	uint32_t low, high;
-	uint32_t home;   /* the nearest span */
-	bool beside;     /* it stands beside a row */
+	uint32_t home; /* the nearest span */
+	bool beside;   /* it stands beside a row */
 };
 
 /* Twice the line `line` in span `s`, as a place of the page. */
 static int place_in(const struct laid_span *s, uint32_t line)
 {
 	if (line <= s->top * 2)
-		return s->top == s->bottom && line == s->top * 2 ? (s->low + s->high) / 2 : s->low + EIGHTHS / 2;
+		return s->top == s->bottom && line == s->top * 2 ? (s->low + s->high) / 2
+		                                                 : s->low + EIGHTHS / 2;
 	if (line >= s->bottom * 2)
 		return s->high - EIGHTHS / 2;
-	return s->low + (int)((line - s->top * 2 + 1) * (uint32_t)(s->high - s->low) / ((s->bottom - s->top + 1) * 2));
+	return s->low + (int)((line - s->top * 2 + 1) * (uint32_t)(s->high - s->low) /
+	                      ((s->bottom - s->top + 1) * 2));
 }
 
 static struct point find_point(const struct frame *f, const struct laid_label *label, uint32_t from)
 {
-	uint32_t first = y_of(f, label->bits[0]), line = first + y_of(f, label->bits[label->n - 1]), i = from;
+	uint32_t first = y_of(f, label->bits[0]), line = first + y_of(f, label->bits[label->n - 1]),
+		 i = from;
 	while (i + 1 < f->nspans && f->spans[i].bottom * 2 < line)
 		i++;
 	struct point p = {.middle = place_in(&f->spans[i], line), .low = i, .high = i, .home = i};
@@ -240,7 +252,8 @@ static struct point find_point(const struct frame *f, const struct laid_label *l
 		if (line - f->spans[i - 1].bottom * 2 < f->spans[i].top * 2 - line)
 			p.home = i - 1;
 	}
-	for (uint32_t k = p.home + 1; k-- > 0 && f->spans[k].bottom >= first;) /* at the top: where it begins */
+	for (uint32_t k = p.home + 1;
+	     k-- > 0 && f->spans[k].bottom >= first;) /* at the top: where it begins */
 		if (f->spans[k].top <= first)
 			p.home = k;
 	return p;
@@ -293,7 +306,10 @@ static int cost_of_block(const struct frame *f, const struct point *p, uint32_t 
 }
 
 /* First and last place where the block of label `k` may begin. */
-static uint32_t first_start(const struct blocks *b, uint32_t k) { return k > 0 ? b->points[k - 1].high + 1 : 0; }
+static uint32_t first_start(const struct blocks *b, uint32_t k)
+{
+	return k > 0 ? b->points[k - 1].high + 1 : 0;
+}
 
 #define IMPOSSIBLE (INT32_MAX / 2)
 
@@ -308,14 +324,16 @@ static uint32_t last_end(const struct frame *f, const struct blocks *b, uint32_t
 }
 
 /* Costs of the starts of label `k + 1` from those of label `k`; the best start for each end -> from. */
-static void cut_label(const struct frame *f, const struct blocks *b, uint32_t k, const bool *border, int *at,
-                      uint32_t *from)
+static void cut_label(const struct frame *f, const struct blocks *b, uint32_t k, const bool *border,
+                      int *at, uint32_t *from)
 {
 	uint32_t first = first_start(b, k), last = b->points[k].low, end = first_end(f, b, k);
 	for (uint32_t e = end; e <= last_end(f, b, k); e++) {
 		int best = IMPOSSIBLE;
 		for (uint32_t s = first; s <= last && s < e && border[e]; s++) {
-			int before = at[s] == IMPOSSIBLE ? IMPOSSIBLE : at[s] + cost_of_block(f, &b->points[k], s, e);
+			int before = at[s] == IMPOSSIBLE
+			                     ? IMPOSSIBLE
+			                     : at[s] + cost_of_block(f, &b->points[k], s, e);
 			if (before >= best)
 				continue;
 			best = before;
@@ -414,7 +432,8 @@ pifu_status pifu_layout_settle(struct frame *f, struct laid_labels *columns)
 		middle += blocks[c].middle;
 		inner = &blocks[c];
 	}
-	bool centred = possible && (f->centred ? middle < top + 3 * UNMOVED_BONUS : middle + UNMOVED_BONUS < top);
+	bool centred = possible && (f->centred ? middle < top + 3 * UNMOVED_BONUS
+	                                       : middle + UNMOVED_BONUS < top);
 	for (unsigned c = 0; c < f->ncolumns; c++)
 		if (blocks[c].n)
 			take_homes(&columns[c], &blocks[c], centred);

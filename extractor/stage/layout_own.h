@@ -21,28 +21,28 @@ struct bit {
 	uint16_t width;      /* as printed, in half Han characters */
 	uint16_t unit;       /* width of what cannot be parted at its start */
 	uint8_t col;
-	bool label;          /* a level label as it stands */
-	bool value;          /* begins as values do: a sign or a digit */
-	bool prose;          /* nothing but words */
+	bool label; /* a level label as it stands */
+	bool value; /* begins as values do: a sign or a digit */
+	bool prose; /* nothing but words */
 };
 
 /* A line of the region. */
 struct laid_line {
 	uint32_t grid_row, cell;
-	uint32_t y;          /* lines from the region's first, blank ones counted */
+	uint32_t y; /* lines from the region's first, blank ones counted */
 	uint32_t bit, nbits;
-	uint32_t body;       /* pieces right of the label columns */
-	bool plain;          /* none of the table */
+	uint32_t body; /* pieces right of the label columns */
+	bool plain;    /* none of the table */
 };
 
 /* A column, by its header and by the pieces found under it. */
 struct laid_column {
 	uint8_t role;
-	bool label;               /* holds labels or groups: cells may span rows */
-	int32_t left, right;      /* of the header */
-	int32_t from, to;         /* of all its pieces */
-	uint16_t width;           /* widest piece, as printed */
-	struct bit head[3];       /* the header's own pieces, top to bottom */
+	bool label;          /* holds labels or groups: cells may span rows */
+	int32_t left, right; /* of the header */
+	int32_t from, to;    /* of all its pieces */
+	uint16_t width;      /* widest piece, as printed */
+	struct bit head[3];  /* the header's own pieces, top to bottom */
 	unsigned nhead;
 };
 
@@ -50,7 +50,8 @@ struct laid_column {
 struct laid_span {
 	uint32_t from, to;
 	uint32_t top, bottom; /* y */
-	int low, high;        /* where it lies on the page, in eighths of a line, by the heights of its cells */
+	int low,
+		high; /* where it lies on the page, in eighths of a line, by the heights of its cells */
 };
 
 /* A label put together from pieces of one column. */
@@ -71,8 +72,8 @@ struct frame {
 	struct laid *out;
 	struct line_style style, head_style; /* how lines are cut, and the header's */
 	pifu_error *err;
-	unsigned han;               /* display columns of a Han character: 1 or 2 */
-	uint32_t from, to;          /* rows of the grid, header and what belongs to it included */
+	unsigned han;                /* display columns of a Han character: 1 or 2 */
+	uint32_t from, to;           /* rows of the grid, header and what belongs to it included */
 	uint32_t head_from, head_to; /* the header's rows */
 	struct laid_column columns[COLUMNS_MAX];
 	unsigned ncolumns, name, target;
@@ -80,17 +81,17 @@ struct frame {
 	uint32_t nlines;
 	struct bit *bits;
 	size_t nbits, bits_cap;
-	uint32_t *body;             /* lines of the stretch at hand that hold body pieces */
+	uint32_t *body; /* lines of the stretch at hand that hold body pieces */
 	uint32_t nbody;
-	struct laid_span *spans;    /* rows of the stretch at hand */
+	struct laid_span *spans; /* rows of the stretch at hand */
 	uint32_t nspans;
-	uint32_t last_row;          /* row of words read before the stretch, PIFU_NONE */
-	struct bit last_bit[COLUMNS_MAX];    /* its last piece in each column; .to 0: none */
-	uint32_t last_label[COLUMNS_MAX];    /* word of the last label of each column, PIFU_NONE */
-	bool centred;               /* labels of the stretch before stood in the middle of their blocks */
-	bool middle;                /* cells stand in the middle of their rows, else at the top */
-	bool failed;                /* out of memory while looking at a line */
-	bool apart;                 /* blank lines stand between rows */
+	uint32_t last_row;                /* row of words read before the stretch, PIFU_NONE */
+	struct bit last_bit[COLUMNS_MAX]; /* its last piece in each column; .to 0: none */
+	uint32_t last_label[COLUMNS_MAX]; /* word of the last label of each column, PIFU_NONE */
+	bool centred; /* labels of the stretch before stood in the middle of their blocks */
+	bool middle;  /* cells stand in the middle of their rows, else at the top */
+	bool failed;  /* out of memory while looking at a line */
+	bool apart;   /* blank lines stand between rows */
 	struct pieces pieces;
 };
 
@@ -116,7 +117,8 @@ int pifu_layout_join_cost(const struct frame *f, const struct bit *u, const stru
 
 /** The labels of lines [from, to) in column `col` -> *out; halves that a page break cut off
  *  are joined to the label before. */
-pifu_status pifu_layout_labels(struct frame *f, uint32_t from, uint32_t to, unsigned col, struct laid_labels *out);
+pifu_status pifu_layout_labels(struct frame *f, uint32_t from, uint32_t to, unsigned col,
+                               struct laid_labels *out);
 /** Where the labels of all columns belong: the row they stand in, or the start of their block. */
 pifu_status pifu_layout_settle(struct frame *f, struct laid_labels *columns);
 
@@ -135,7 +137,8 @@ bool pifu_layout_peek(struct frame *f, const struct row *r);
 /** Line number `line` of the frame stands at this row of the grid. */
 void pifu_layout_line(struct frame *f, uint32_t line, uint32_t grid_row);
 /** Add the texts of pieces to a word's wording. */
-bool pifu_layout_join(struct frame *f, struct laid_word *w, const struct bit *const *bits, unsigned n);
+bool pifu_layout_join(struct frame *f, struct laid_word *w, const struct bit *const *bits,
+                      unsigned n);
 
 /** A new word of `n` pieces -> index; PIFU_NONE when out of memory. */
 uint32_t pifu_layout_word(struct frame *f, uint32_t col, const struct bit *const *bits, unsigned n);

@@ -24,7 +24,10 @@ struct str pifu_layout_text(const struct frame *f, const struct bit *b)
 
 /* ---- Measuring ----------------------------------------------------------------- */
 
-static bool is_wide(uint32_t c) { return c >= 0x2e80 && (c < 0xff61 || c > 0xffdc); }
+static bool is_wide(uint32_t c)
+{
+	return c >= 0x2e80 && (c < 0xff61 || c > 0xffdc);
+}
 
 static int32_t columns_of(const struct frame *f, struct str text)
 {
@@ -35,7 +38,10 @@ static int32_t columns_of(const struct frame *f, struct str text)
 }
 
 /* As printed: signs like ≥ are as wide as Han characters. */
-static unsigned printed(uint32_t c) { return c < 0x300 ? 1 : 2; }
+static unsigned printed(uint32_t c)
+{
+	return c < 0x300 ? 1 : 2;
+}
 
 static uint16_t width_of(struct str text)
 {
@@ -58,12 +64,16 @@ static uint16_t unit_of(struct str text)
 	return (uint16_t)n;
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 static bool begins_value(struct str text)
 {
-	static const struct str signs[] = {{"≥", 3}, {"≤", 3}, {"≧", 3}, {"≦", 3}, {"＞", 3}, {"＜", 3}, {"＝", 3},
-		{">", 1}, {"<", 1}, {"=", 1}, {"±", 2}};
+	static const struct str signs[] = {{"≥", 3},  {"≤", 3},  {"≧", 3},  {"≦", 3},
+	                                   {"＞", 3}, {"＜", 3}, {"＝", 3}, {">", 1},
+	                                   {"<", 1},  {"=", 1},  {"±", 2}};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (pifu_str_starts(text, signs[i]))
 			return true;
@@ -104,7 +114,8 @@ static void measure(struct frame *f, struct bit *b)
 
 static bool add_bit(struct frame *f, struct bit b)
 {
-	struct bit *bits = pifu_arena_grow(f->doc->arena, f->bits, f->nbits, &f->bits_cap, f->nbits + 1, sizeof *bits);
+	struct bit *bits = pifu_arena_grow(f->doc->arena, f->bits, f->nbits, &f->bits_cap,
+	                                   f->nbits + 1, sizeof *bits);
 	if (!bits)
 		return false;
 	f->bits = bits;
@@ -151,7 +162,10 @@ pifu_status pifu_layout_cut(struct frame *f, uint32_t line, struct line_style st
 		return st;
 	l->bit = (uint32_t)f->nbits;
 	for (size_t i = 0; i < f->pieces.n; i++) {
-		struct bit b = {.cell = l->cell, .from = f->pieces.items[i].from, .to = f->pieces.items[i].to, .line = line};
+		struct bit b = {.cell = l->cell,
+		                .from = f->pieces.items[i].from,
+		                .to = f->pieces.items[i].to,
+		                .line = line};
 		if (!add_piece(f, b))
 			return pifu_error_nomem(f->err);
 	}
@@ -168,8 +182,14 @@ static int32_t gap_between(int32_t left, int32_t right, int32_t from, int32_t to
 	return right <= from ? from - right + 1 : 0;
 }
 
-static int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
-static int32_t apart(int32_t a, int32_t b) { return a < b ? b - a : a - b; }
+static int32_t smaller(int32_t a, int32_t b)
+{
+	return a < b ? a : b;
+}
+static int32_t apart(int32_t a, int32_t b)
+{
+	return a < b ? b - a : a - b;
+}
 
 /* Distance of edges or centres, whichever line up best. */
 static int32_t edge_distance(const struct bit *b, const struct laid_column *c)
@@ -178,7 +198,10 @@ static int32_t edge_distance(const struct bit *b, const struct laid_column *c)
 	return smaller(edges, apart(b->left + b->right, c->left + c->right) / 2);
 }
 
-static bool is_score_role(uint8_t role) { return role == ROLE_WEIGHT || role == ROLE_SCORE; }
+static bool is_score_role(uint8_t role)
+{
+	return role == ROLE_WEIGHT || role == ROLE_SCORE;
+}
 
 static int32_t text_distance(const struct bit *b, const struct laid_column *c)
 {
@@ -192,7 +215,8 @@ static int32_t text_distance(const struct bit *b, const struct laid_column *c)
 static int32_t distance(const struct bit *b, const struct laid_column *c)
 {
 	int32_t edges = edge_distance(b, c);
-	return 2 * gap_between(b->left, b->right, c->from, c->to) + (edges < 40 ? edges : 40) + text_distance(b, c);
+	return 2 * gap_between(b->left, b->right, c->from, c->to) + (edges < 40 ? edges : 40) +
+	       text_distance(b, c);
 }
 
 /* ---- Columns of one line ----------------------------------------------------------- */
@@ -233,7 +257,8 @@ static void grow_columns(struct frame *f)
 		const struct bit *b = &f->bits[i];
 		struct laid_column *c = &f->columns[b->col];
 		bool left_free = b->col == 0 || b->left >= f->columns[b->col - 1].right;
-		bool right_free = b->col + 1u >= f->ncolumns || b->right <= f->columns[b->col + 1].left;
+		bool right_free =
+			b->col + 1u >= f->ncolumns || b->right <= f->columns[b->col + 1].left;
 		if (!left_free || !right_free || gap_between(b->left, b->right, c->from, c->to) > 0)
 			continue;
 		c->from = smaller(c->from, b->left);
@@ -256,7 +281,8 @@ static bool is_aligned(const struct frame *f, size_t at)
 	if (apart(b->left, c->left) <= 1 || apart(b->left + b->right, c->left + c->right) <= 2)
 		return true;
 	for (size_t i = at > 60 ? at - 60 : 0; i < f->nbits && i < at + 60; i++)
-		if (f->bits[i].col == b->col && f->bits[i].line != b->line && f->bits[i].left == b->left)
+		if (f->bits[i].col == b->col && f->bits[i].line != b->line &&
+		    f->bits[i].left == b->left)
 			return true;
 	return false;
 }

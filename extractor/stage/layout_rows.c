@@ -28,15 +28,15 @@ enum {
 	JOIN_FITS = 8,   /* the next word would just have fitted */
 	JOIN_SHORT = 10, /* it does not; and for each character of room: */
 	JOIN_ROOM = 2,
-	JOIN_SIGN = 40,  /* the lower piece begins with a comparator */
+	JOIN_SIGN = 40, /* the lower piece begins with a comparator */
 	JOIN_DIGIT = 20,
 	JOIN_POINTS = 40, /* scores and weights are never wrapped */
-	JOIN_ENDED = 10, /* the upper piece ends as names do */
+	JOIN_ENDED = 10,  /* the upper piece ends as names do */
 	OPEN_BRACKET = 12,
 	TWO_LABELS = 40, /* two labels of one column at one row */
 	PART_NAME = 14,  /* a row ends within a name that fills its cell and is not ended */
 	PART_WORDS = 4,
-	NEAR = 2,        /* lines between two pieces of a cell, one of them empty at most */
+	NEAR = 2, /* lines between two pieces of a cell, one of them empty at most */
 };
 
 static bool opens_bracket(struct str text)
@@ -52,13 +52,15 @@ static bool opens_bracket(struct str text)
 
 static bool is_narrow_role(uint8_t role)
 {
-	return role == ROLE_WEIGHT || role == ROLE_SCORE || role == ROLE_COMPARATOR || role == ROLE_UNIT;
+	return role == ROLE_WEIGHT || role == ROLE_SCORE || role == ROLE_COMPARATOR ||
+	       role == ROLE_UNIT;
 }
 
 /* Beginning as a value does where one must be expected. */
 static int value_cost(const struct frame *f, const struct bit *v)
 {
-	if (!v->value || f->columns[v->col].role == ROLE_NAME || f->columns[v->col].role == ROLE_NOTE)
+	if (!v->value || f->columns[v->col].role == ROLE_NAME ||
+	    f->columns[v->col].role == ROLE_NOTE)
 		return 0;
 	struct str text = pifu_layout_text(f, v);
 	return text.s[0] >= '0' && text.s[0] <= '9' ? JOIN_DIGIT : JOIN_SIGN;
@@ -69,11 +71,14 @@ int pifu_layout_join_cost(const struct frame *f, const struct bit *u, const stru
 	const struct laid_column *c = &f->columns[u->col];
 	struct str above = pifu_layout_text(f, u);
 	int room = (int)c->width - u->width - v->unit;
-	int cost = room < 0 ? JOIN_FULL : room < 2 ? JOIN_FITS : JOIN_SHORT + JOIN_ROOM * (room < 20 ? room : 20);
+	int cost = room < 0   ? JOIN_FULL
+	           : room < 2 ? JOIN_FITS
+	                      : JOIN_SHORT + JOIN_ROOM * (room < 20 ? room : 20);
 	if (is_narrow_role(c->role))
 		cost += JOIN_POINTS;
 	cost += value_cost(f, v);
-	if (c->role == ROLE_NAME && pifu_endings_match(&f->doc->grammars->common->name_endings, above))
+	if (c->role == ROLE_NAME &&
+	    pifu_endings_match(&f->doc->grammars->common->name_endings, above))
 		cost += JOIN_ENDED;
 	if (opens_bracket(above))
 		cost -= OPEN_BRACKET;
@@ -188,7 +193,8 @@ static void try_rows(struct frame *f, struct cutting *c, uint32_t i)
 	int before = c->cost[i] + (i > 0 ? cost_of_border(f, i) : 0);
 	for (uint32_t k = i; k < f->nbody && k < i + ROW_LINES_MAX; k++) {
 		if (k > i)
-			r.blanks += (int)blanks_between(f, f->body[k - 1], f->body[k]) * BLANK_WITHIN;
+			r.blanks +=
+				(int)blanks_between(f, f->body[k - 1], f->body[k]) * BLANK_WITHIN;
 		stack_line(&r, &f->lines[f->body[k]]);
 		r.rest = i == 0 && f->last_row != PIFU_NONE && !r.stacks[f->name].last;
 		int cost = before + cost_of_row(&r);
@@ -217,8 +223,12 @@ static void take_rows(struct frame *f, const struct cutting *c)
 		n++;
 	f->nspans = n;
 	for (uint32_t end = f->nbody; end > 0; end = c->from[end])
-		f->spans[--n] = (struct laid_span){c->from[end], end, f->lines[f->body[c->from[end]]].y,
-			f->lines[f->body[end - 1]].y, 0, 0};
+		f->spans[--n] = (struct laid_span){c->from[end],
+		                                   end,
+		                                   f->lines[f->body[c->from[end]]].y,
+		                                   f->lines[f->body[end - 1]].y,
+		                                   0,
+		                                   0};
 }
 
 /* Do blank lines stand between the rows? At least every other line then has one behind it. */

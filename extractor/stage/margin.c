@@ -38,7 +38,10 @@ static uint32_t best_end(const struct aligner *a)
 	return best;
 }
 
-static bool is_field(const struct node *n) { return n->step.reading == READ_FIELD; }
+static bool is_field(const struct node *n)
+{
+	return n->step.reading == READ_FIELD;
+}
 
 static uint8_t node_role(const struct aligner *a, const struct node *n)
 {
@@ -55,8 +58,9 @@ static bool same_label(const struct aligner *a, uint16_t x, uint16_t y)
 /* Would a record come out otherwise if the word were read as in `b`? */
 static bool differs(const struct aligner *a, const struct node *x, const struct node *y)
 {
-	if (!same_label(a, x->state.level1, y->state.level1) || !same_label(a, x->state.level2, y->state.level2) ||
-	    x->state.group != y->state.group || is_field(x) != is_field(y))
+	if (!same_label(a, x->state.level1, y->state.level1) ||
+	    !same_label(a, x->state.level2, y->state.level2) || x->state.group != y->state.group ||
+	    is_field(x) != is_field(y))
 		return true;
 	if (!is_field(x))
 		return false;
@@ -106,8 +110,11 @@ static void number_records(const struct aligner *a, const uint32_t *path)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct node *n = &a->nodes[path[i]];
 		struct view *v = &a->doc->view[a->tokens[i]];
-		bool begins = i == 0 || (a->doc->tokens[a->tokens[i]].row != a->doc->tokens[a->tokens[i - 1]].row &&
-		                         !n->step.joined) || n->step.split;
+		bool begins =
+			i == 0 ||
+			(a->doc->tokens[a->tokens[i]].row != a->doc->tokens[a->tokens[i - 1]].row &&
+		         !n->step.joined) ||
+			n->step.split;
 		if (begins)
 			open = false;
 		if (!is_field(n))

@@ -14,7 +14,8 @@ static bool is_plain_line(const struct grid *grid, uint32_t cell)
 
 static bool is_han_at(struct str raw, uint32_t at)
 {
-	return at + 2 < raw.n && (unsigned char)raw.s[at] >= 0xE4 && (unsigned char)raw.s[at] <= 0xE9;
+	return at + 2 < raw.n && (unsigned char)raw.s[at] >= 0xE4 &&
+	       (unsigned char)raw.s[at] <= 0xE9;
 }
 
 /* Bytes of the mark of Markdown in front of a line: one to six # and a blank or
@@ -30,7 +31,8 @@ static uint32_t mark_bytes(struct str raw)
 }
 
 /* A line without its mark; the way back starts behind it. */
-static pifu_status normalise_line(struct arena *a, struct str raw, struct normal *out, pifu_error *err)
+static pifu_status normalise_line(struct arena *a, struct str raw, struct normal *out,
+                                  pifu_error *err)
 {
 	uint32_t mark = mark_bytes(raw);
 	pifu_status st = pifu_text_normalise(a, pifu_str_sub(raw, mark, raw.n), out, err);
@@ -53,9 +55,11 @@ pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 		return pifu_error_nomem(err);
 	for (size_t i = 0; i < n; i++) {
 		struct str raw = doc->grid.cells[i].raw;
-		bool marked = raw.n > 2 && strchr("#-*>", raw.s[0]) && raw.s[0] && is_plain_line(&doc->grid, (uint32_t)i);
-		pifu_status st = marked ? normalise_line(doc->arena, raw, &doc->normal[i], err)
-		                        : pifu_text_normalise(doc->arena, raw, &doc->normal[i], err);
+		bool marked = raw.n > 2 && strchr("#-*>", raw.s[0]) && raw.s[0] &&
+		              is_plain_line(&doc->grid, (uint32_t)i);
+		pifu_status st =
+			marked ? normalise_line(doc->arena, raw, &doc->normal[i], err)
+			       : pifu_text_normalise(doc->arena, raw, &doc->normal[i], err);
 		if (st != PIFU_OK)
 			return st;
 	}

@@ -28,8 +28,8 @@
 
 #define MARKS_LEAST 2
 #define ITEMS_LEAST 3
-#define LONG_CELL 36   /* bytes: shorter cells of a table hold no mark and indicator */
-#define JOIN_LINES 3   /* lines that one indicator may go on for */
+#define LONG_CELL 36 /* bytes: shorter cells of a table hold no mark and indicator */
+#define JOIN_LINES 3 /* lines that one indicator may go on for */
 #define NAME_BYTES 240
 #define PLAIN_BYTES 90 /* name or target without a number */
 #define SENTENCE_BYTES 60
@@ -38,9 +38,9 @@
 struct finder {
 	struct pifu_doc *doc;
 	const struct grammar *g;
-	bool open;          /* labels are in force */
-	bool fresh;         /* since the last indicator no mark has been met */
-	uint32_t gap;       /* first cell behind the last indicator */
+	bool open;    /* labels are in force */
+	bool fresh;   /* since the last indicator no mark has been met */
+	uint32_t gap; /* first cell behind the last indicator */
 	unsigned marks, items;
 	unsigned sentences; /* under a mark, and no indicator */
 	pifu_status status;
@@ -52,7 +52,8 @@ struct finder {
 static bool add_piece(struct finder *f, struct prose_piece piece)
 {
 	struct prose *p = &f->doc->prose;
-	struct prose_piece *all = pifu_arena_grow(f->doc->arena, p->pieces, p->n, &p->cap, p->n + 1, sizeof *all);
+	struct prose_piece *all =
+		pifu_arena_grow(f->doc->arena, p->pieces, p->n, &p->cap, p->n + 1, sizeof *all);
 	if (!all) {
 		f->status = pifu_error_nomem(f->err);
 		return false;
@@ -64,8 +65,8 @@ static bool add_piece(struct finder *f, struct prose_piece piece)
 
 bool pifu_prose_join(struct pifu_doc *doc, struct prose_piece *piece, uint32_t first, uint32_t n)
 {
-	uint32_t *parts = pifu_arena_grow(doc->arena, doc->parts, doc->nparts, &doc->prose.parts_cap, doc->nparts + n,
-	                                  sizeof *parts);
+	uint32_t *parts = pifu_arena_grow(doc->arena, doc->parts, doc->nparts,
+	                                  &doc->prose.parts_cap, doc->nparts + n, sizeof *parts);
 	if (!parts)
 		return false;
 	doc->parts = parts;
@@ -107,7 +108,8 @@ struct item {
 	bool numbered;           /* 指标1: stands in front */
 };
 
-static struct str match_group(const struct rule *r, const struct span *at, struct str text, const char *name)
+static struct str match_group(const struct rule *r, const struct span *at, struct str text,
+                              const char *name)
 {
 	uint32_t k = pifu_rule_group(r, name);
 	if (!k || k >= 8 || at[k].from == PIFU_NONE)
@@ -120,7 +122,8 @@ static uint32_t read_number(struct finder *f, struct str text)
 {
 	struct span at;
 	const struct rule *rule = f->g->name_mark;
-	if (!rule || text.n == 0 || pifu_rule_match(rule, f->doc->matcher, text, 0, &at, 1, NULL) != 1 || at.from != 0)
+	if (!rule || text.n == 0 ||
+	    pifu_rule_match(rule, f->doc->matcher, text, 0, &at, 1, NULL) != 1 || at.from != 0)
 		return 0;
 	return at.to;
 }
@@ -138,10 +141,12 @@ static bool word_means(const struct finder *f, struct str word, uint32_t kinds)
 static bool is_sure_target(struct finder *f, struct str text)
 {
 	struct target t;
-	const uint32_t flags = TEXT_DIGIT | TEXT_HAN_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT | TEXT_HAN;
+	const uint32_t flags =
+		TEXT_DIGIT | TEXT_HAN_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT | TEXT_HAN;
 	if (text.n > 200)
 		return false;
-	pifu_status st = pifu_target_read(f->g, f->doc->matcher, f->doc->arena, text, flags, &t, f->err);
+	pifu_status st =
+		pifu_target_read(f->g, f->doc->matcher, f->doc->arena, text, flags, &t, f->err);
 	if (st == PIFU_ERR_NOMEM)
 		f->status = st;
 	return st == PIFU_OK && t.sure;
@@ -159,9 +164,10 @@ static bool has_han(struct str text)
 
 static bool is_name(const struct finder *f, struct str name)
 {
-	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_NOISE) | MEANING_BIT(MEANING_HEADER);
-	return name.n >= 6 && name.n <= NAME_BYTES && has_han(name) && !word_means(f, name, known) &&
-	       pifu_str_find(name, STR("。")) < 0;
+	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_NOISE) |
+	                       MEANING_BIT(MEANING_HEADER);
+	return name.n >= 6 && name.n <= NAME_BYTES && has_han(name) &&
+	       !word_means(f, name, known) && pifu_str_find(name, STR("。")) < 0;
 }
 
 /* A name and what may be its target; in words only with a number in front, in
@@ -207,13 +213,17 @@ static bool match_item(struct finder *f, struct str text, struct item *i)
 /* An indicator of which only the name is left: numbered, and no sentence. */
 static bool is_bare_item(const struct finder *f, const struct item *i)
 {
-	return i->numbered && is_name(f, i->name) && i->name.n <= PLAIN_BYTES && pifu_str_find(i->name, STR(":")) < 0;
+	return i->numbered && is_name(f, i->name) && i->name.n <= PLAIN_BYTES &&
+	       pifu_str_find(i->name, STR(":")) < 0;
 }
 
 static void take_item(struct finder *f, uint32_t cell, const struct item *i)
 {
-	struct prose_piece piece = {.cell = cell, .kind = PROSE_ITEM, .n = 1, .col = {PROSE_COL_NAME, PROSE_COL_TARGET},
-		.part = {i->name, i->target}};
+	struct prose_piece piece = {.cell = cell,
+	                            .kind = PROSE_ITEM,
+	                            .n = 1,
+	                            .col = {PROSE_COL_NAME, PROSE_COL_TARGET},
+	                            .part = {i->name, i->target}};
 	piece.n = i->target.s ? 2 : 1;
 	f->items += i->target.s != NULL;
 	f->fresh = true;
@@ -234,10 +244,12 @@ static int depth_at(struct str text, uint32_t at)
 static bool starts_numbered(struct str text, uint32_t at)
 {
 	struct str rest = pifu_str_sub(text, at, text.n);
-	if (at == 0 || !pifu_str_starts(rest, STR("指标")) || rest.n < 9 || rest.s[6] < '0' || rest.s[6] > '9')
+	if (at == 0 || !pifu_str_starts(rest, STR("指标")) || rest.n < 9 || rest.s[6] < '0' ||
+	    rest.s[6] > '9')
 		return false;
 	uint32_t mark = rest.s[7] >= '0' && rest.s[7] <= '9' ? 8 : 7;
-	return rest.s[mark] == ':' || rest.s[mark] == '.' || pifu_str_starts(pifu_str_sub(rest, mark, rest.n), STR("、"));
+	return rest.s[mark] == ':' || rest.s[mark] == '.' ||
+	       pifu_str_starts(pifu_str_sub(rest, mark, rest.n), STR("、"));
 }
 
 /* Where the indicator that begins at `from` may end: behind a stop, or before the next number. */
@@ -260,15 +272,17 @@ static uint32_t find_stop(struct str text, uint32_t from, uint32_t *stop)
 static uint32_t find_comma(struct finder *f, struct str text)
 {
 	for (uint32_t at = 1; at + 1 < text.n; at++) {
-		bool comma = text.s[at] == ',', pause = pifu_str_starts(pifu_str_sub(text, at, text.n), STR("、"));
+		bool comma = text.s[at] == ',',
+		     pause = pifu_str_starts(pifu_str_sub(text, at, text.n), STR("、"));
 		struct item left, right;
 		if ((!comma && !pause) || depth_at(text, at) != 0)
 			continue;
 		struct str rest = pifu_str_sub(text, at + (comma ? 1 : 3), text.n);
 		if (pifu_str_find(rest, STR("值")) == 6 && rest.n > 9)
 			continue; /* ,指标值: */
-		if (match_item(f, pifu_str_sub(text, 0, at), &left) && match_item(f, rest, &right) &&
-		    is_sure_target(f, left.target) && is_sure_target(f, right.target))
+		if (match_item(f, pifu_str_sub(text, 0, at), &left) &&
+		    match_item(f, rest, &right) && is_sure_target(f, left.target) &&
+		    is_sure_target(f, right.target))
 			return at;
 	}
 	return 0;
@@ -325,7 +339,8 @@ static uint32_t next_mark(const struct finder *f, struct str text, uint32_t from
 {
 	struct prose_mark m;
 	for (uint32_t at = from; at < text.n; at++) {
-		bool box = text.s[at] == '[' || pifu_str_starts(pifu_str_sub(text, at, text.n), STR("【"));
+		bool box = text.s[at] == '[' ||
+		           pifu_str_starts(pifu_str_sub(text, at, text.n), STR("【"));
 		if (at > from && box && pifu_prose_mark(f->doc, pifu_str_sub(text, at, text.n), &m))
 			return at;
 	}
@@ -339,7 +354,8 @@ static bool take_cell(struct finder *f, uint32_t cell, struct str text, bool lin
 	for (uint32_t at = 0; at < text.n && f->status == PIFU_OK;) {
 		struct prose_mark m;
 		struct str rest = pifu_str_sub(text, at, text.n);
-		if (pifu_prose_mark(f->doc, rest, &m) && (m.strong || m.field || (line && f->open))) {
+		if (pifu_prose_mark(f->doc, rest, &m) &&
+		    (m.strong || m.field || (line && f->open))) {
 			take_mark(f, cell, &m);
 			at += m.end;
 			any = true;
@@ -352,7 +368,10 @@ static bool take_cell(struct finder *f, uint32_t cell, struct str text, bool lin
 	return any;
 }
 
-static bool is_line(const struct row *row) { return row->count == 1 && row->width <= 1; }
+static bool is_line(const struct row *row)
+{
+	return row->count == 1 && row->width <= 1;
+}
 
 /* A line that was cut: numbered and without an end, or with a bracket still open. */
 static bool is_cut(struct finder *f, struct str text)
@@ -376,9 +395,10 @@ static bool may_go_on(struct finder *f, const struct row *row, uint32_t number)
 	if (!is_line(row) || row->number != number + 1)
 		return false;
 	const struct normal *text = &doc->normal[row->first];
-	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_LABEL) | MEANING_BIT(MEANING_NOISE);
-	return text->text.n && !pifu_prose_mark(f->doc, text->text, &m) && read_number(f, text->text) == 0 &&
-	       !word_means(f, text->key, known);
+	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_LABEL) |
+	                       MEANING_BIT(MEANING_NOISE);
+	return text->text.n && !pifu_prose_mark(f->doc, text->text, &m) &&
+	       read_number(f, text->text) == 0 && !word_means(f, text->key, known);
 }
 
 /* Lines from `r` on, joined as long as the text is cut: the joined text, and the lines in *n. */
@@ -415,7 +435,8 @@ static size_t take_lines(struct finder *f, size_t r)
 		f->gap += (uint32_t)n - 1;
 	for (size_t i = before; n > 1 && i < f->doc->prose.n && f->status == PIFU_OK; i++) {
 		struct prose_piece *piece = &f->doc->prose.pieces[i];
-		if (piece->cell == row->first && !pifu_prose_join(f->doc, piece, row->first, (uint32_t)n))
+		if (piece->cell == row->first &&
+		    !pifu_prose_join(f->doc, piece, row->first, (uint32_t)n))
 			f->status = pifu_error_nomem(f->err);
 	}
 	return n;
@@ -427,7 +448,8 @@ static void take_cells(struct finder *f, const struct row *row)
 	for (uint32_t i = row->first; i < row->first + row->count && f->status == PIFU_OK; i++) {
 		struct str text = f->doc->normal[i].text;
 		struct prose_mark m;
-		bool marked = text.n >= LONG_CELL && pifu_prose_mark(f->doc, text, &m) && m.strong + m.field;
+		bool marked = text.n >= LONG_CELL && pifu_prose_mark(f->doc, text, &m) &&
+		              m.strong + m.field;
 		if (!marked && !(f->open && read_number(f, text)))
 			f->open = false;
 		if (text.n >= LONG_CELL && (f->open || marked || next_mark(f, text, 0) < text.n))
@@ -442,15 +464,21 @@ static bool has_marks(const struct finder *f)
 	unsigned marks = 0;
 	for (size_t r = 0; r < doc->grid.nrows && marks < MARKS_LEAST; r++) {
 		const struct row *row = &doc->grid.rows[r];
-		for (uint32_t i = row->first; i < row->first + row->count && marks < MARKS_LEAST; i++) {
+		for (uint32_t i = row->first; i < row->first + row->count && marks < MARKS_LEAST;
+		     i++) {
 			struct str text = doc->normal[i].text;
 			struct prose_mark m;
-			if (!is_line(row) && (text.n < LONG_CELL || pifu_str_find(text, STR("【")) < 0))
+			if (!is_line(row) &&
+			    (text.n < LONG_CELL || pifu_str_find(text, STR("【")) < 0))
 				continue;
 			uint32_t at = 0;
 			do {
-				marks += text.n && pifu_prose_mark(f->doc, pifu_str_sub(text, at, text.n), &m) && m.strong;
-				at = is_line(row) && text.n < LONG_CELL ? text.n : next_mark(f, text, at);
+				marks += text.n &&
+				         pifu_prose_mark(f->doc, pifu_str_sub(text, at, text.n),
+				                         &m) &&
+				         m.strong;
+				at = is_line(row) && text.n < LONG_CELL ? text.n
+				                                        : next_mark(f, text, at);
 			} while (at < text.n && marks < MARKS_LEAST);
 		}
 	}

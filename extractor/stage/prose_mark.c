@@ -26,15 +26,19 @@ static bool is_any(struct str text, uint32_t at, const struct str *list, size_t 
 }
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-static const struct str opening[] = {{"【", 3}, {"[", 1}, {"〔", 3}, {"(", 1}, {"「", 3}, {"《", 3}};
-static const struct str closing[] = {{"】", 3}, {"]", 1}, {"〕", 3}, {")", 1}, {"」", 3}, {"》", 3}};
+static const struct str opening[] = {{"【", 3}, {"[", 1},  {"〔", 3},
+                                     {"(", 1},  {"「", 3}, {"《", 3}};
+static const struct str closing[] = {{"】", 3}, {"]", 1},  {"〕", 3},
+                                     {")", 1},  {"」", 3}, {"》", 3}};
 static const struct str parting[] = {
-	{"-", 1}, {"—", 3}, {"–", 3}, {"~", 1}, {"/", 1}, {"、", 3}, {"·", 2}, {"|", 1}, {"\\", 1}, {">", 1},
-	{"→", 3}, {":", 1}, {",", 1}, {"+", 1}, {" ", 1}, {"_", 1}, {"和", 3}, {"及", 3}, {"之", 3}, {"*", 1},
+	{"-", 1}, {"—", 3},  {"–", 3},  {"~", 1},  {"/", 1},  {"、", 3}, {"·", 2},
+	{"|", 1}, {"\\", 1}, {">", 1},  {"→", 3},  {":", 1},  {",", 1},  {"+", 1},
+	{" ", 1}, {"_", 1},  {"和", 3}, {"及", 3}, {"之", 3}, {"*", 1},
 };
 static const struct str ordinals[] = {
-	{"一", 3}, {"二", 3}, {"三", 3}, {"四", 3}, {"五", 3}, {"六", 3}, {"七", 3}, {"八", 3}, {"九", 3}, {"十", 3},
-	{"0", 1}, {"1", 1}, {"2", 1}, {"3", 1}, {"4", 1}, {"5", 1}, {"6", 1}, {"7", 1}, {"8", 1}, {"9", 1},
+	{"一", 3}, {"二", 3}, {"三", 3}, {"四", 3}, {"五", 3}, {"六", 3}, {"七", 3},
+	{"八", 3}, {"九", 3}, {"十", 3}, {"0", 1},  {"1", 1},  {"2", 1},  {"3", 1},
+	{"4", 1},  {"5", 1},  {"6", 1},  {"7", 1},  {"8", 1},  {"9", 1},
 };
 static const struct str ordinal_ends[] = {{")", 1}, {"、", 3}, {".", 1}, {",", 1}};
 
@@ -44,7 +48,8 @@ static uint32_t read_ordinal(struct str text)
 	uint32_t at = text.n && text.s[0] == '(', from = at, bytes;
 	while (at < text.n && is_any(text, at, ordinals, COUNT(ordinals), &bytes))
 		at += bytes;
-	if (at == from || at - from > 9 || at >= text.n || !is_any(text, at, ordinal_ends, COUNT(ordinal_ends), &bytes))
+	if (at == from || at - from > 9 || at >= text.n ||
+	    !is_any(text, at, ordinal_ends, COUNT(ordinal_ends), &bytes))
 		return 0;
 	at += bytes;
 	while (at < text.n && is_any(text, at, ordinal_ends, COUNT(ordinal_ends), &bytes))
@@ -75,11 +80,13 @@ static uint32_t read_score(struct str text, uint32_t at)
 	return digit && end > 0 && end < 16 ? (uint32_t)end + 1 : 0;
 }
 
-static uint8_t label_level(const struct pifu_doc *doc, const struct meaning *m, size_t n, uint8_t wanted)
+static uint8_t label_level(const struct pifu_doc *doc, const struct meaning *m, size_t n,
+                           uint8_t wanted)
 {
 	uint8_t level = 0;
 	for (size_t i = 0; i < n; i++)
-		if (m[i].kind == MEANING_LABEL && (!level || doc->grammars->common->labels[m[i].id].level == wanted))
+		if (m[i].kind == MEANING_LABEL &&
+		    (!level || doc->grammars->common->labels[m[i].id].level == wanted))
 			level = doc->grammars->common->labels[m[i].id].level;
 	return level;
 }
@@ -87,13 +94,15 @@ static uint8_t label_level(const struct pifu_doc *doc, const struct meaning *m, 
 static bool is_level_header(const struct meaning *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (m[i].kind == MEANING_HEADER && (m[i].id == ROLE_LEVEL1 || m[i].id == ROLE_LEVEL2))
+		if (m[i].kind == MEANING_HEADER &&
+		    (m[i].id == ROLE_LEVEL1 || m[i].id == ROLE_LEVEL2))
 			return true;
 	return false;
 }
 
 /* One label, word for its column, or what parts them, at `at`: its bytes, 0 for anything else. */
-static uint32_t read_mark_word(const struct pifu_doc *doc, struct str text, uint32_t at, struct prose_mark *m)
+static uint32_t read_mark_word(const struct pifu_doc *doc, struct str text, uint32_t at,
+                               struct prose_mark *m)
 {
 	const struct lexicon *lx = doc->grammars->common->lexicon;
 	const struct meaning *found;
@@ -113,11 +122,14 @@ static uint32_t read_mark_word(const struct pifu_doc *doc, struct str text, uint
 }
 
 /* The labels of a mark from `at` up to `stop`; where they end. */
-static uint32_t read_mark_words(const struct pifu_doc *doc, struct str text, uint32_t at, struct str close, struct prose_mark *m)
+static uint32_t read_mark_words(const struct pifu_doc *doc, struct str text, uint32_t at,
+                                struct str close, struct prose_mark *m)
 {
-	while (at < text.n && !(close.n && pifu_str_starts(pifu_str_sub(text, at, text.n), close))) {
+	while (at < text.n &&
+	       !(close.n && pifu_str_starts(pifu_str_sub(text, at, text.n), close))) {
 		if (!close.n && text.s[at] == ':' && m->n && text.n - at > 1) {
-			uint32_t next = read_mark_word(doc, text, at + 1, &(struct prose_mark){.n = m->n});
+			uint32_t next =
+				read_mark_word(doc, text, at + 1, &(struct prose_mark){.n = m->n});
 			if (!next || m->n == 2)
 				break;
 		}
@@ -129,7 +141,8 @@ static uint32_t read_mark_words(const struct pifu_doc *doc, struct str text, uin
 	return at;
 }
 
-static bool read_boxed(const struct pifu_doc *doc, struct str text, uint32_t at, struct str close, struct prose_mark *m)
+static bool read_boxed(const struct pifu_doc *doc, struct str text, uint32_t at, struct str close,
+                       struct prose_mark *m)
 {
 	uint32_t reach = text.n - at < FIELD_MARK_BYTES + 3 ? text.n : at + FIELD_MARK_BYTES + 3;
 	int64_t stop = pifu_str_find(pifu_str_sub(text, at, reach), close);
@@ -142,10 +155,12 @@ static bool read_boxed(const struct pifu_doc *doc, struct str text, uint32_t at,
 	return m->strong || m->field;
 }
 
-static bool read_plain(const struct pifu_doc *doc, struct str text, uint32_t at, struct prose_mark *m)
+static bool read_plain(const struct pifu_doc *doc, struct str text, uint32_t at,
+                       struct prose_mark *m)
 {
 	uint32_t end = read_mark_words(doc, text, at, STR_NONE, m);
-	bool colon = (end < text.n && text.s[end] == ':') || (end > at && end == text.n && text.s[end - 1] == ':');
+	bool colon = (end < text.n && text.s[end] == ':') ||
+	             (end > at && end == text.n && text.s[end - 1] == ':');
 	bool parted = m->n == 2 && m->labels[0].s + m->labels[0].n < m->labels[1].s;
 	if (m->n == 0 || (end < text.n && !colon))
 		return false;
@@ -161,7 +176,8 @@ bool pifu_prose_mark(const struct pifu_doc *doc, struct str text, struct prose_m
 	struct str close = STR_NONE;
 	uint32_t at = read_ordinal(text);
 	uint32_t bracket = at < text.n ? read_opening(text, at, &close) : 0;
-	bool found = bracket ? read_boxed(doc, text, at + bracket, close, m) : read_plain(doc, text, at, m);
+	bool found = bracket ? read_boxed(doc, text, at + bracket, close, m)
+	                     : read_plain(doc, text, at, m);
 	if (found && m->end < text.n && text.s[m->end] == ':')
 		m->end++;
 	return found;

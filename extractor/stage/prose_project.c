@@ -22,7 +22,10 @@ struct look {
 	uint32_t from, to;
 };
 
-static struct str text_of(const struct look *k, uint32_t cell) { return k->doc->normal[cell].text; }
+static struct str text_of(const struct look *k, uint32_t cell)
+{
+	return k->doc->normal[cell].text;
+}
 
 static const struct row *row_of(const struct look *k, uint32_t cell)
 {
@@ -60,9 +63,11 @@ static bool is_amount(const struct look *k, uint32_t cell)
 /* A text that may be a project's name: Han, known to nobody, no sentence and no title. */
 static bool may_name(const struct look *k, struct str text)
 {
-	static const struct str strange[] = {{"。", 3}, {";", 1}, {":", 1}, {"绩效目标", 12}, {"绩效指标", 12}, {"【", 3}};
-	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_HEADER) | MEANING_BIT(MEANING_LABEL) |
-	                       MEANING_BIT(MEANING_NOISE) | MEANING_BIT(MEANING_WORDS);
+	static const struct str strange[] = {{"。", 3},        {";", 1},         {":", 1},
+	                                     {"绩效目标", 12}, {"绩效指标", 12}, {"【", 3}};
+	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_HEADER) |
+	                       MEANING_BIT(MEANING_LABEL) | MEANING_BIT(MEANING_NOISE) |
+	                       MEANING_BIT(MEANING_WORDS);
 	if (text.n < 9 || text.n > NAME_BYTES || find_meaning(k, text, known))
 		return false;
 	for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
@@ -71,11 +76,18 @@ static bool may_name(const struct look *k, struct str text)
 	return true;
 }
 
-static bool has_han(const struct look *k, uint32_t cell) { return k->doc->normal[cell].flags & TEXT_HAN; }
+static bool has_han(const struct look *k, uint32_t cell)
+{
+	return k->doc->normal[cell].flags & TEXT_HAN;
+}
 
 static bool give(struct prose_piece *out, uint32_t cell, struct str name, enum prose_kind kind)
 {
-	*out = (struct prose_piece){.cell = cell, .kind = (uint8_t)kind, .n = 1, .col = {PROSE_COL_PROJECT}, .part = {name}};
+	*out = (struct prose_piece){.cell = cell,
+	                            .kind = (uint8_t)kind,
+	                            .n = 1,
+	                            .col = {PROSE_COL_PROJECT},
+	                            .part = {name}};
 	return true;
 }
 
@@ -84,9 +96,13 @@ static bool read_field(const struct look *k, uint32_t cell, struct prose_piece *
 {
 	struct str text = text_of(k, cell);
 	int64_t colon = pifu_str_find(text, STR(":"));
-	if (colon > 0 && (uint32_t)colon + 1 < text.n && is_project_field(k, pifu_str_sub(text, 0, (uint32_t)colon)))
-		return give(out, cell, pifu_str_trim(pifu_str_sub(text, (uint32_t)colon + 1, text.n)), PROSE_NAMED);
-	if (cell + 1 >= k->to || !is_project_field(k, k->doc->normal[cell].key) || !has_han(k, cell + 1))
+	if (colon > 0 && (uint32_t)colon + 1 < text.n &&
+	    is_project_field(k, pifu_str_sub(text, 0, (uint32_t)colon)))
+		return give(out, cell,
+		            pifu_str_trim(pifu_str_sub(text, (uint32_t)colon + 1, text.n)),
+		            PROSE_NAMED);
+	if (cell + 1 >= k->to || !is_project_field(k, k->doc->normal[cell].key) ||
+	    !has_han(k, cell + 1))
 		return false;
 	return give(out, cell + 1, text_of(k, cell + 1), PROSE_NAMED);
 }
@@ -98,7 +114,8 @@ static bool read_heading(const struct look *k, uint32_t cell, struct prose_piece
 	struct span at[8];
 	uint32_t group = rule ? pifu_rule_group(rule, "name") : 0;
 	if (!group || group >= 8 || text.n > NAME_BYTES ||
-	    pifu_rule_match(rule, k->doc->matcher, text, 0, at, 8, NULL) != 1 || at[group].from == PIFU_NONE)
+	    pifu_rule_match(rule, k->doc->matcher, text, 0, at, 8, NULL) != 1 ||
+	    at[group].from == PIFU_NONE)
 		return false;
 	struct str name = pifu_str_sub(text, at[group].from, at[group].to);
 	return may_name(k, name) && give(out, cell, name, PROSE_PROJECT);
@@ -119,7 +136,8 @@ static uint32_t first_line(const struct look *k, uint32_t cell)
 {
 	bool parted = cell + 1 < k->to && row_of(k, cell + 1)->number > row_of(k, cell)->number + 1;
 	uint32_t first = cell;
-	while (first > k->from && cell - first < NAME_LINES && (parted || closes_more(text_of(k, first)))) {
+	while (first > k->from && cell - first < NAME_LINES &&
+	       (parted || closes_more(text_of(k, first)))) {
 		const struct row *row = row_of(k, first), *above = row_of(k, first - 1);
 		if (above->number + 1 != row->number || above->count != 1 || !has_han(k, first - 1))
 			break;
@@ -147,7 +165,8 @@ static bool give_name(const struct look *k, uint32_t cell, struct prose_piece *o
 
 static bool is_beside(const struct look *k, uint32_t cell)
 {
-	return row_of(k, cell)->count > 1 && k->doc->grid.cells[cell].row == k->doc->grid.cells[k->to].row;
+	return row_of(k, cell)->count > 1 &&
+	       k->doc->grid.cells[cell].row == k->doc->grid.cells[k->to].row;
 }
 
 bool pifu_prose_project(struct pifu_doc *doc, uint32_t from, uint32_t to, struct prose_piece *out)

@@ -14,7 +14,8 @@ static pifu_account outside(enum row_kind kind)
 }
 
 /* One line of `dump --stage rows`: table row kind col account text. */
-static void dump_cell(struct pifu_doc *doc, const struct row *row, enum row_kind kind, uint32_t cell)
+static void dump_cell(struct pifu_doc *doc, const struct row *row, enum row_kind kind,
+                      uint32_t cell)
 {
 	struct buf *out = doc->rows_dump;
 	pifu_buf_fmt(out, "%u\t%u\t%s\t%u\t%s\t", row->table, row->number, pifu_row_kind_name(kind),

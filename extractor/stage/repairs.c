@@ -23,10 +23,14 @@ struct reason {
 	const char *text;
 };
 
-static const struct view *view_of(const struct collector *c, uint32_t token) { return &c->doc->view[token]; }
+static const struct view *view_of(const struct collector *c, uint32_t token)
+{
+	return &c->doc->view[token];
+}
 
 /* Places of all words' cells, one after another. */
-static unsigned put_places(const struct collector *c, const uint32_t *tokens, unsigned n, struct place *out)
+static unsigned put_places(const struct collector *c, const uint32_t *tokens, unsigned n,
+                           struct place *out)
 {
 	const struct grid *g = &c->doc->grid;
 	unsigned places = 0;
@@ -37,19 +41,22 @@ static unsigned put_places(const struct collector *c, const uint32_t *tokens, un
 		for (uint32_t k = 0; k < ncells; k++) {
 			const struct row *row = &g->rows[g->cells[cells[k]].row];
 			if (out)
-				out[places] = (struct place){row->table, row->number, pifu_token_col(c->doc, t)};
+				out[places] = (struct place){row->table, row->number,
+				                             pifu_token_col(c->doc, t)};
 			places++;
 		}
 	}
 	return places;
 }
 
-static pifu_status add_repair(struct collector *c, struct pifu_record *rec, const struct reason *why,
-                              const uint32_t *tokens, unsigned n, pifu_error *err)
+static pifu_status add_repair(struct collector *c, struct pifu_record *rec,
+                              const struct reason *why, const uint32_t *tokens, unsigned n,
+                              pifu_error *err)
 {
 	struct arena *arena = c->doc->work;
 	size_t cap = rec == c->record ? c->repairs_cap : rec->nrepairs;
-	struct repair *all = pifu_arena_grow(arena, rec->repairs, rec->nrepairs, &cap, rec->nrepairs + 1, sizeof *all);
+	struct repair *all = pifu_arena_grow(arena, rec->repairs, rec->nrepairs, &cap,
+	                                     rec->nrepairs + 1, sizeof *all);
 	unsigned places = put_places(c, tokens, n, NULL);
 	struct place *cells = pifu_arena_alloc(arena, places * sizeof *cells);
 	if (!all || !cells)
@@ -58,23 +65,29 @@ static pifu_status add_repair(struct collector *c, struct pifu_record *rec, cons
 		c->repairs_cap = cap;
 	put_places(c, tokens, n, cells);
 	rec->repairs = all;
-	all[rec->nrepairs++] = (struct repair){why->code, why->cost, cells, places, pifu_str_of(why->text)};
+	all[rec->nrepairs++] =
+		(struct repair){why->code, why->cost, cells, places, pifu_str_of(why->text)};
 	return PIFU_OK;
 }
 
 /* ---- Shifts -------------------------------------------------------------------- */
 
-static bool is_placed(const struct view *v) { return v->reading != READ_NONE && v->reading != READ_RESIDUE &&
-	v->reading != READ_NOISE; }
+static bool is_placed(const struct view *v)
+{
+	return v->reading != READ_NONE && v->reading != READ_RESIDUE && v->reading != READ_NOISE;
+}
 
 static const char *shift_reason(int shift, bool whole)
 {
 	if (whole)
-		return shift < 0 ? "the row stands to the left of its columns" : "the row stands to the right of its columns";
-	return shift < 0 ? "cells stand to the left of their columns" : "cells stand to the right of their columns";
+		return shift < 0 ? "the row stands to the left of its columns"
+		                 : "the row stands to the right of its columns";
+	return shift < 0 ? "cells stand to the left of their columns"
+	                 : "cells stand to the right of their columns";
 }
 
-static pifu_status add_shift(struct collector *c, uint32_t from, uint32_t to, bool whole, pifu_error *err)
+static pifu_status add_shift(struct collector *c, uint32_t from, uint32_t to, bool whole,
+                             pifu_error *err)
 {
 	uint32_t tokens[SLOTS_MAX];
 	unsigned n = 0;
@@ -87,7 +100,7 @@ static pifu_status add_shift(struct collector *c, uint32_t from, uint32_t to, bo
 	}
 	int shift = view_of(c, from)->shift;
 	struct reason why = {whole ? PIFU_REPAIR_ROW_SHIFTED : PIFU_REPAIR_CELL_SHIFTED, cost,
-		shift_reason(shift, whole)};
+	                     shift_reason(shift, whole)};
 	return add_repair(c, c->record, &why, tokens, n, err);
 }
 
@@ -96,10 +109,12 @@ static pifu_status add_shifts(struct collector *c, uint32_t from, uint32_t to, p
 {
 	for (uint32_t i = from; i < to;) {
 		uint32_t end = i + 1;
-		while (end < to && (!is_placed(view_of(c, end)) || view_of(c, end)->shift == view_of(c, i)->shift))
+		while (end < to && (!is_placed(view_of(c, end)) ||
+		                    view_of(c, end)->shift == view_of(c, i)->shift))
 			end++;
 		if (is_placed(view_of(c, i)) && view_of(c, i)->shift != 0) {
-			pifu_status st = add_shift(c, i, end, i == from && end == to && end - i > 1, err);
+			pifu_status st =
+				add_shift(c, i, end, i == from && end == to && end - i > 1, err);
 			if (st != PIFU_OK)
 				return st;
 		}
@@ -112,11 +127,15 @@ static pifu_status add_shifts(struct collector *c, uint32_t from, uint32_t to, p
 
 static pifu_status add_mended(struct collector *c, const struct giver *g, pifu_error *err)
 {
-	static const struct reason joined = {PIFU_REPAIR_LABEL_JOINED, 0, "the halves of a cut label were joined"};
-	static const struct reason mended = {PIFU_REPAIR_LABEL_MENDED, 0, "the label differs from its vocabulary"};
-	static const struct reason restored = {PIFU_REPAIR_LEVEL_RESTORED, 0,
+	static const struct reason joined = {PIFU_REPAIR_LABEL_JOINED, 0,
+	                                     "the halves of a cut label were joined"};
+	static const struct reason mended = {PIFU_REPAIR_LABEL_MENDED, 0,
+	                                     "the label differs from its vocabulary"};
+	static const struct reason restored = {
+		PIFU_REPAIR_LEVEL_RESTORED, 0,
 		"the level-1 label was lost; the level-2 label belongs under it"};
-	static const struct reason centred = {PIFU_REPAIR_LABEL_CENTRED, 0, "the label stands in the middle of its block"};
+	static const struct reason centred = {PIFU_REPAIR_LABEL_CENTRED, 0,
+	                                      "the label stands in the middle of its block"};
 	pifu_status st = PIFU_OK;
 	if (g->centred)
 		st = add_repair(c, c->record, &centred, g->tokens, 1, err);
@@ -133,14 +152,19 @@ static pifu_status add_mended(struct collector *c, const struct giver *g, pifu_e
 
 /* ---- The record ---------------------------------------------------------------------- */
 
-static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32_t to,
+                                      pifu_error *err)
 {
-	static const struct reason split = {PIFU_REPAIR_ROW_SPLIT, 0, "a second indicator stands in the same row"};
-	static const struct reason joined = {PIFU_REPAIR_ROW_JOINED, 0, "the indicator goes on in the next row"};
-	static const struct reason wrapped = {PIFU_REPAIR_TEXT_JOINED, 0, "the cell was wrapped over several lines"};
-	static const struct reason lost = {PIFU_REPAIR_TARGET_LOST, 0, "the row moved right; its target fell off the edge"};
+	static const struct reason split = {PIFU_REPAIR_ROW_SPLIT, 0,
+	                                    "a second indicator stands in the same row"};
+	static const struct reason joined = {PIFU_REPAIR_ROW_JOINED, 0,
+	                                     "the indicator goes on in the next row"};
+	static const struct reason wrapped = {PIFU_REPAIR_TEXT_JOINED, 0,
+	                                      "the cell was wrapped over several lines"};
+	static const struct reason lost = {PIFU_REPAIR_TARGET_LOST, 0,
+	                                   "the row moved right; its target fell off the edge"};
 	static const struct reason sign = {PIFU_REPAIR_COMPARATOR_RESTORED, 0,
-		"the comparator stood in LaTeX or in a symbol font"};
+	                                   "the comparator stood in LaTeX or in a symbol font"};
 	pifu_status st = PIFU_OK;
 	for (uint32_t i = from; i < to && st == PIFU_OK; i++) {
 		const struct view *v = view_of(c, i);
@@ -155,15 +179,18 @@ static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32
 		bool missing = c->record->findings >> PIFU_FINDING_TARGET_MISSING & 1;
 		if (st == PIFU_OK && v->role == ROLE_NAME && v->shift > 0 && missing)
 			st = add_repair(c, c->record, &lost, &i, 1, err);
-		if (st == PIFU_OK && v->role == ROLE_TARGET && c->doc->tokens[i].flags & (TEXT_LATEX | TEXT_SYMBOL))
+		if (st == PIFU_OK && v->role == ROLE_TARGET &&
+		    c->doc->tokens[i].flags & (TEXT_LATEX | TEXT_SYMBOL))
 			st = add_repair(c, c->record, &sign, &i, 1, err);
 	}
 	return st;
 }
 
-pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_t cost, pifu_error *err)
+pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_t cost,
+                                     pifu_error *err)
 {
-	const struct reason why = {PIFU_REPAIR_VALUE_SPLIT, cost, "several columns' values stood in one cell"};
+	const struct reason why = {PIFU_REPAIR_VALUE_SPLIT, cost,
+	                           "several columns' values stood in one cell"};
 	return add_repair(c, c->record, &why, &token, 1, err);
 }
 
@@ -171,7 +198,8 @@ pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to
 {
 	uint32_t row = c->doc->tokens[from].row;
 	uint32_t start = from;
-	while (start > c->first && c->doc->tokens[start - 1].row == row && view_of(c, start - 1)->reading != READ_FIELD)
+	while (start > c->first && c->doc->tokens[start - 1].row == row &&
+	       view_of(c, start - 1)->reading != READ_FIELD)
 		start--;
 	uint32_t end = from;
 	while (end < to && c->doc->tokens[end].row == row)
@@ -186,7 +214,8 @@ pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to
 /* A label half that came later mends the records already read under that label. */
 static pifu_status mend_behind(struct collector *c, uint32_t token, pifu_error *err)
 {
-	static const struct reason joined = {PIFU_REPAIR_LABEL_JOINED, 0, "the other half of its label follows below"};
+	static const struct reason joined = {PIFU_REPAIR_LABEL_JOINED, 0,
+	                                     "the other half of its label follows below"};
 	const struct view *v = view_of(c, token);
 	bool first = v->role == ROLE_LEVEL1;
 	const struct giver *g = first ? &c->carried.level1 : &c->carried.level2;
@@ -198,7 +227,8 @@ static pifu_status mend_behind(struct collector *c, uint32_t token, pifu_error *
 	for (size_t i = form->nrecords; i-- > 0;) {
 		struct pifu_record *rec = &form->records[i];
 		bool same = pifu_str_eq(rec->value[field], label) &&
-		            pifu_str_eq(rec->value[PIFU_FIELD_FUNCTION], c->last->value[PIFU_FIELD_FUNCTION]);
+		            pifu_str_eq(rec->value[PIFU_FIELD_FUNCTION],
+		                        c->last->value[PIFU_FIELD_FUNCTION]);
 		if (!same)
 			break;
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_MENDED;
@@ -211,7 +241,8 @@ static pifu_status mend_behind(struct collector *c, uint32_t token, pifu_error *
 
 pifu_status pifu_collect_residue(struct collector *c, uint32_t token, pifu_error *err)
 {
-	static const struct reason why = {PIFU_REPAIR_RESIDUE_DROPPED, 0, "remains of a merged label behind this row"};
+	static const struct reason why = {PIFU_REPAIR_RESIDUE_DROPPED, 0,
+	                                  "remains of a merged label behind this row"};
 	const struct view *v = view_of(c, token);
 	if (v->reading == READ_FRAGMENT)
 		return mend_behind(c, token, err);
@@ -245,11 +276,14 @@ static pifu_status add_alternatives(struct collector *c, uint32_t token, pifu_er
 		return pifu_error_nomem(err);
 	size_t n = 0;
 	if (v->rival_level1 != v->level1)
-		all[n++] = (struct alternative){v->margin, PIFU_FIELD_LEVEL1, label_text(c, v->rival_level1)};
+		all[n++] = (struct alternative){v->margin, PIFU_FIELD_LEVEL1,
+		                                label_text(c, v->rival_level1)};
 	if (v->rival_level2 != v->level2)
-		all[n++] = (struct alternative){v->margin, PIFU_FIELD_LEVEL2, label_text(c, v->rival_level2)};
+		all[n++] = (struct alternative){v->margin, PIFU_FIELD_LEVEL2,
+		                                label_text(c, v->rival_level2)};
 	pifu_field field = role_fields[v->rival_role];
-	if (v->rival_role != v->role && field != PIFU_FIELD_COUNT && v->rival_reading == READ_FIELD) {
+	if (v->rival_role != v->role && field != PIFU_FIELD_COUNT &&
+	    v->rival_reading == READ_FIELD) {
 		struct str text = pifu_arena_str(c->doc->work, c->doc->tokens[token].text);
 		if (!text.s)
 			return pifu_error_nomem(err);
@@ -286,7 +320,8 @@ static bool is_rival_target(const struct collector *c, uint32_t token)
 	return v->reading != READ_NONE && v->rival_role == ROLE_TARGET && v->role != ROLE_TARGET;
 }
 
-pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to,
+                                    pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
 	uint32_t number = view_of(c, from)->record, weakest = from;

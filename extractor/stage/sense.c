@@ -19,16 +19,22 @@ struct look {
 	const struct token *t;
 	const struct meaning *meanings;
 	size_t nmeanings;
-	uint32_t kinds;  /* bit set of meaning kinds */
+	uint32_t kinds; /* bit set of meaning kinds */
 	uint32_t chars;
-	bool ending;     /* ends like a name */
-	bool weak;       /* ends as names do and targets may */
-	bool function;   /* is a function by rule */
+	bool ending;   /* ends like a name */
+	bool weak;     /* ends as names do and targets may */
+	bool function; /* is a function by rule */
 	const struct target *target;
 };
 
-static int16_t cost_of(const struct look *k, enum cost c) { return (int16_t)k->a->w[c]; }
-static bool means(const struct look *k, enum meaning_kind kind) { return k->kinds & MEANING_BIT(kind); }
+static int16_t cost_of(const struct look *k, enum cost c)
+{
+	return (int16_t)k->a->w[c];
+}
+static bool means(const struct look *k, enum meaning_kind kind)
+{
+	return k->kinds & MEANING_BIT(kind);
+}
 
 /* ---- Labels ------------------------------------------------------------------ */
 
@@ -49,7 +55,8 @@ static void exact_labels(const struct look *k, struct sense *s)
 		if (m->kind != MEANING_LABEL)
 			continue;
 		bool partial = k->t->key.n < g->labels[m->id].text.n;
-		add_label(s, (struct label_guess){m->id, (int16_t)(m->penalty * 10), false, partial});
+		add_label(s,
+		          (struct label_guess){m->id, (int16_t)(m->penalty * 10), false, partial});
 	}
 }
 
@@ -70,7 +77,8 @@ static void cut_labels(const struct look *k, struct sense *s)
 	uint16_t labels[LABELS_MAX];
 	size_t n = pifu_lexicon_begins(k->a->grammar->lexicon, k->t->key, labels, LABELS_MAX);
 	for (size_t i = 0; i < n; i++)
-		add_label(s, (struct label_guess){labels[i], (int16_t)(cost_of(k, COST_LABEL_FUZZY) * 3 / 4),
+		add_label(s, (struct label_guess){labels[i],
+		                                  (int16_t)(cost_of(k, COST_LABEL_FUZZY) * 3 / 4),
 		                                  true, true});
 	s->tail = pifu_lexicon_ends(k->a->grammar->lexicon, k->t->key, labels, LABELS_MAX) > 0;
 }
@@ -108,7 +116,8 @@ static int16_t level_cost(const struct look *k, const struct sense *s, unsigned 
 	if (s->has_number)
 		best += 200;
 	for (unsigned i = 0; i < s->nlabels; i++)
-		if (k->a->grammar->labels[s->labels[i].label].level == level && s->labels[i].cost < best)
+		if (k->a->grammar->labels[s->labels[i].label].level == level &&
+		    s->labels[i].cost < best)
 			best = s->labels[i].cost;
 	return best;
 }
@@ -124,7 +133,8 @@ static int16_t name_cost(const struct look *k, const struct sense *s)
 		return cost_of(k, COST_LABEL_AS_TEXT);
 	if (s->tail)
 		return cost_of(k, COST_LABEL_UNKNOWN);
-	if (s->sure || means(k, MEANING_UNIT) || means(k, MEANING_COMPARATOR) || means(k, MEANING_DIRECTION))
+	if (s->sure || means(k, MEANING_UNIT) || means(k, MEANING_COMPARATOR) ||
+	    means(k, MEANING_DIRECTION))
 		return cost_of(k, COST_NAME_NUMERIC);
 	if (!(k->t->flags & (TEXT_HAN | TEXT_LATIN)))
 		return cost_of(k, COST_NAME_NUMERIC);
@@ -153,7 +163,8 @@ static int16_t target_cost(const struct look *k, const struct sense *s)
 		return 0;
 	if (means(k, MEANING_WORDS))
 		return 20;
-	if (means(k, MEANING_STANDARD) || means(k, MEANING_COMPARATOR) || means(k, MEANING_DIRECTION))
+	if (means(k, MEANING_STANDARD) || means(k, MEANING_COMPARATOR) ||
+	    means(k, MEANING_DIRECTION))
 		return cost_of(k, COST_WRONG_TYPE);
 	if (s->nlabels)
 		return cost_of(k, COST_WRONG_TYPE);
@@ -238,16 +249,25 @@ static int16_t other_cost(const struct look *k, const struct sense *s)
 	return s->has_number ? 20 : 80;
 }
 
-static int16_t level1_cost(const struct look *k, const struct sense *s) { return level_cost(k, s, 1); }
-static int16_t level2_cost(const struct look *k, const struct sense *s) { return level_cost(k, s, 2); }
+static int16_t level1_cost(const struct look *k, const struct sense *s)
+{
+	return level_cost(k, s, 1);
+}
+static int16_t level2_cost(const struct look *k, const struct sense *s)
+{
+	return level_cost(k, s, 2);
+}
 
 static int16_t (*const role_costs[ROLE_COUNT])(const struct look *, const struct sense *) = {
-	[ROLE_FUNCTION] = function_cost, [ROLE_PROJECT] = prose_cost, [ROLE_LEVEL1] = level1_cost,
-	[ROLE_LEVEL2] = level2_cost, [ROLE_NAME] = name_cost, [ROLE_BASIS] = prose_cost,
-	[ROLE_DIRECTION] = direction_cost, [ROLE_COMPARATOR] = comparator_cost, [ROLE_TARGET] = target_cost,
-	[ROLE_UNIT] = unit_cost, [ROLE_WEIGHT] = points_cost, [ROLE_PRIOR] = value_cost,
-	[ROLE_LONG] = value_cost, [ROLE_ACTUAL] = value_cost, [ROLE_SCORE] = points_cost,
-	[ROLE_NOTE] = prose_cost, [ROLE_PLACE] = value_cost, [ROLE_BANNER] = banner_cost,
+	[ROLE_FUNCTION] = function_cost,   [ROLE_PROJECT] = prose_cost,
+	[ROLE_LEVEL1] = level1_cost,       [ROLE_LEVEL2] = level2_cost,
+	[ROLE_NAME] = name_cost,           [ROLE_BASIS] = prose_cost,
+	[ROLE_DIRECTION] = direction_cost, [ROLE_COMPARATOR] = comparator_cost,
+	[ROLE_TARGET] = target_cost,       [ROLE_UNIT] = unit_cost,
+	[ROLE_WEIGHT] = points_cost,       [ROLE_PRIOR] = value_cost,
+	[ROLE_LONG] = value_cost,          [ROLE_ACTUAL] = value_cost,
+	[ROLE_SCORE] = points_cost,        [ROLE_NOTE] = prose_cost,
+	[ROLE_PLACE] = value_cost,         [ROLE_BANNER] = banner_cost,
 	[ROLE_OTHER] = other_cost,
 };
 
@@ -266,7 +286,8 @@ static pifu_status look_target(struct look *k, struct sense *s, uint32_t token, 
 	if (!may_be_target(k->t) || s->nlabels)
 		return PIFU_OK;
 	struct target read;
-	pifu_status st = pifu_target_read(k->a->grammar, doc->matcher, doc->work, k->t->text, k->t->flags, &read, err);
+	pifu_status st = pifu_target_read(k->a->grammar, doc->matcher, doc->work, k->t->text,
+	                                  k->t->flags, &read, err);
 	if (st != PIFU_OK || !read.sure)
 		return st;
 	struct target *target = pifu_arena_alloc(doc->work, sizeof *target);

@@ -22,14 +22,25 @@
 #define GAP_MOST 4 /* rows without evidence inside the table */
 #define COLS 32
 
-enum look { LOOK_LEVEL1, LOOK_LEVEL2, LOOK_COMPARATOR, LOOK_UNIT, LOOK_TARGET, LOOK_NUMBER, LOOK_BANNER, LOOK_TEXT, LOOKS };
+enum look {
+	LOOK_LEVEL1,
+	LOOK_LEVEL2,
+	LOOK_COMPARATOR,
+	LOOK_UNIT,
+	LOOK_TARGET,
+	LOOK_NUMBER,
+	LOOK_BANNER,
+	LOOK_TEXT,
+	LOOKS
+};
 
 /* ---- What a word looks like ----------------------------------------------------------- */
 
 static bool has_level(const struct pifu_doc *doc, const struct token *t, unsigned level)
 {
 	for (unsigned i = 0; i < t->nmeanings; i++)
-		if (t->meanings[i].kind == MEANING_LABEL && doc->grammars->common->labels[t->meanings[i].id].level == level)
+		if (t->meanings[i].kind == MEANING_LABEL &&
+		    doc->grammars->common->labels[t->meanings[i].id].level == level)
 			return true;
 	return false;
 }
@@ -112,7 +123,8 @@ static bool is_enough(const struct rows *n)
 	return n->full >= ROWS_LEAST || (n->labels >= ROWS_LEAST && n->targets >= ROWS_LEAST);
 }
 
-bool pifu_suppose_rows(struct pifu_doc *doc, uint32_t from, uint32_t to, uint32_t *begin, uint32_t *end)
+bool pifu_suppose_rows(struct pifu_doc *doc, uint32_t from, uint32_t to, uint32_t *begin,
+                       uint32_t *end)
 {
 	struct rows n = {.begin = PIFU_NONE};
 	for (uint32_t r = from; r < to; r++) {
@@ -211,7 +223,8 @@ static bool is_function_column(struct pifu_doc *doc, uint32_t col)
 	const struct form_span *f = doc->span;
 	for (uint32_t i = f->header_token_end; rule && i < doc->row_token[f->data_end]; i++) {
 		const struct token *t = &doc->tokens[i];
-		if (t->col == col && t->key.n >= 7 && pifu_rule_match(rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1)
+		if (t->col == col && t->key.n >= 7 &&
+		    pifu_rule_match(rule, doc->matcher, t->key, 0, NULL, 0, NULL) == 1)
 			return true;
 	}
 	return false;
@@ -263,7 +276,8 @@ static bool is_lines(const struct pifu_doc *doc)
 
 void pifu_suppose_columns(struct pifu_doc *doc)
 {
-	static const uint8_t prose[] = {ROLE_PROJECT, ROLE_LEVEL1, ROLE_LEVEL2, ROLE_NAME, ROLE_TARGET};
+	static const uint8_t prose[] = {ROLE_PROJECT, ROLE_LEVEL1, ROLE_LEVEL2, ROLE_NAME,
+	                                ROLE_TARGET};
 	if (doc->span->supposed == SUPPOSED_PROSE)
 		put_slots(doc, prose, sizeof prose);
 	else if (is_lines(doc))

@@ -3,6 +3,7 @@
  * Labels show whether cells stand in their columns: where most labels sit
  * beside their home, the export dropped leading cells and moving is cheap.
  * Rows of one cell each have no columns at all. */
+#include "grammar/lexicon.h"
 #include "stage/align.h"
 #include "stage/classify.h"
 
@@ -25,7 +26,8 @@ static uint32_t level1_bits(const struct pifu_doc *doc, const struct token *t)
 	uint32_t bits = 0;
 	for (unsigned i = 0; i < t->nmeanings; i++) {
 		const struct meaning *m = &t->meanings[i];
-		if (m->kind == MEANING_LABEL && doc->grammars->common->labels[m->id].level == 1 && m->id < 32)
+		if (m->kind == MEANING_LABEL && doc->grammars->common->labels[m->id].level == 1 &&
+		    m->id < 32)
 			bits |= 1u << m->id;
 	}
 	return bits;
@@ -65,7 +67,75 @@ void pifu_align_functions(struct aligner *a)
 		return;
 	for (size_t i = 0; i < a->n && i < FUNCTION_WORDS && !a->ruled_functions; i++) {
 		const struct token *t = &a->doc->tokens[a->tokens[i]];
-		a->ruled_functions = t->nmeanings == 0 && t->key.n >= 7 &&
-		                     pifu_rule_match(rule, a->doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
+		a->ruled_functions =
+			t->nmeanings == 0 && t->key.n >= 7 &&
+			pifu_rule_match(rule, a->doc->matcher, t->key, 0, NULL, 0, NULL) == 1;
 	}
+}
+
+/* ---- Rows ---------------------------------------------------------------------- */
+
+static bool is_label_tail(const struct aligner *a, struct str key)
+{
+	uint16_t label;
+	return pifu_lexicon_ends(a->grammar->lexicon, key, &label, 1) > 0;
+}
+
+/* 双项目标 for 效益指标: a misread label ends as labels do, or stands beside
+ * the other half of one and does not look like a name. */
+static bool is_label_scrap(const struct aligner *a, const struct token *t, bool beside_half)
+{
+	if (t->flags & (TEXT_DIGIT | TEXT_COMPARATOR) || t->key.n > 18)
+		return false;
+	if (t->key.n <= 6 || pifu_str_ends(t->key, STR("标")))
+		return true;
+	return beside_half && t->key.n <= 15 &&
+	       !pifu_endings_match(&a->grammar->name_endings, t->key);
+}
+
+/* A first look that settles most rows: remains are short and have no number. */
+static bool may_be_scrap(const struct aligner *a, const struct token *t)
+{
+	if (pifu_token_means(t, MEANING_LABEL, NULL))
+		return true;
+	if (t->key.n > 27 || t->flags & (TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT))
+		return false;
+	return pifu_str_ends(t->key, STR("标")) ||
+	       !pifu_endings_match(&a->grammar->name_endings, t->key);
+}
+
+/* Nothing but labels and what is left of labels: what a page break leaves. */
+static bool is_bare_row(const struct aligner *a, uint32_t row)
+{
+	const struct pifu_doc *doc = a->doc;
+	uint32_t first = doc->row_token[row], end = doc->row_token[row + 1];
+	if (end - first > 2)
+		return false;
+	for (uint32_t i = first; i < end; i++)
+		if (!may_be_scrap(a, &doc->tokens[i]))
+			return false;
+	bool half = false;
+	for (uint32_t i = first; i < end; i++)
+		half |= !pifu_token_means(&doc->tokens[i], MEANING_LABEL, NULL) &&
+		        is_label_tail(a, doc->tokens[i].key);
+	for (uint32_t i = first; i < end; i++) {
+		const struct token *t = &doc->tokens[i];
+		if (!pifu_token_means(t, MEANING_LABEL, NULL) && !is_label_tail(a, t->key) &&
+		    !is_label_scrap(a, t, half))
+			return false;
+	}
+	return true;
+}
+
+void pifu_align_row(struct aligner *a, const struct token *t)
+{
+	const struct pifu_doc *doc = a->doc;
+	const struct row *row = pifu_doc_row(doc, t->row);
+	a->bare_row =
+		!a->layout.lines && doc->span->supposed != SUPPOSED_PROSE && is_bare_row(a, t->row);
+	a->after_gap = row > doc->grid.rows &&
+	               (row[-1].number + 1 != row->number || row[-1].page != row->page);
+	const struct token *header = &doc->tokens[doc->span->header_token];
+	a->odd_place =
+		!a->layout.lines && row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1;
 }

@@ -34,7 +34,8 @@ static bool first_header(const struct pifu_doc *doc, size_t row, uint16_t *role)
 {
 	const struct meaning *m;
 	uint32_t first = doc->row_token[row], words = doc->row_token[row + 1] - first;
-	if (words < 1 + COLS_LEAST || words > COLS_MOST || !pifu_token_means(&doc->tokens[first], MEANING_HEADER, &m))
+	if (words < 1 + COLS_LEAST || words > COLS_MOST ||
+	    !pifu_token_means(&doc->tokens[first], MEANING_HEADER, &m))
 		return false;
 	*role = m->id;
 	return true;
@@ -56,8 +57,8 @@ static size_t match_run(const struct pifu_doc *doc, size_t row)
 	uint32_t roles = 0;
 	size_t end = row;
 	uint16_t role;
-	while (end < doc->nrows && end - row < RUN_MOST && first_header(doc, end, &role) && !has_other_header(doc, end) &&
-	       !(roles & ROLE_BIT(role))) {
+	while (end < doc->nrows && end - row < RUN_MOST && first_header(doc, end, &role) &&
+	       !has_other_header(doc, end) && !(roles & ROLE_BIT(role))) {
 		roles |= ROLE_BIT(role);
 		end++;
 	}
@@ -105,8 +106,8 @@ static void turn_run(struct turner *u, size_t row, size_t n)
 	begin_row(u, grid_row);
 	for (size_t r = row; r < row + n; r++)
 		put_word(u, &doc->tokens[doc->row_token[r]], (uint32_t)(r - row));
-	for (uint32_t col = next_col(doc, row, n, doc->tokens[doc->row_token[row]].col); col != PIFU_NONE;
-	     col = next_col(doc, row, n, col)) {
+	for (uint32_t col = next_col(doc, row, n, doc->tokens[doc->row_token[row]].col);
+	     col != PIFU_NONE; col = next_col(doc, row, n, col)) {
 		begin_row(u, grid_row);
 		for (size_t r = row; r < row + n; r++)
 			for (uint32_t i = doc->row_token[r] + 1; i < doc->row_token[r + 1]; i++)

@@ -40,7 +40,8 @@ struct unfolder {
 static uint8_t role_of(const struct pifu_doc *doc, uint32_t token)
 {
 	const struct meaning *m;
-	return pifu_token_means(&doc->tokens[token], MEANING_HEADER, &m) ? (uint8_t)m->id : ROLE_NONE;
+	return pifu_token_means(&doc->tokens[token], MEANING_HEADER, &m) ? (uint8_t)m->id
+	                                                                 : ROLE_NONE;
 }
 
 static uint32_t find_role(const struct pifu_doc *doc, uint32_t from, uint32_t to, uint8_t role)
@@ -52,10 +53,14 @@ static uint32_t find_role(const struct pifu_doc *doc, uint32_t from, uint32_t to
 
 static bool has_value(const struct pifu_doc *doc, uint32_t from, uint32_t to)
 {
-	return find_role(doc, from, to, ROLE_TARGET) < to || find_role(doc, from, to, ROLE_LONG) < to;
+	return find_role(doc, from, to, ROLE_TARGET) < to ||
+	       find_role(doc, from, to, ROLE_LONG) < to;
 }
 
-static bool is_level(uint8_t role) { return role == ROLE_LEVEL1 || role == ROLE_LEVEL2; }
+static bool is_level(uint8_t role)
+{
+	return role == ROLE_LEVEL1 || role == ROLE_LEVEL2;
+}
 
 /* The two sides of header row `row`. */
 static bool find_sides(const struct pifu_doc *doc, uint32_t row, struct fold *f)
@@ -76,7 +81,8 @@ static bool find_sides(const struct pifu_doc *doc, uint32_t row, struct fold *f)
 	return has_value(doc, name, f->right) && has_value(doc, second, end);
 }
 
-static bool row_speaks(const struct pifu_doc *doc, uint32_t from, uint32_t to, const struct str *words, size_t n)
+static bool row_speaks(const struct pifu_doc *doc, uint32_t from, uint32_t to,
+                       const struct str *words, size_t n)
 {
 	for (uint32_t i = from; i < to; i++)
 		for (size_t k = 0; k < n; k++)
@@ -91,7 +97,8 @@ static bool tells_terms(const struct pifu_doc *doc, const struct fold *f)
 	static const struct str lasting[] = {{"长期", 6}, {"实施期", 9}, {"中期", 6}};
 	static const struct str yearly[] = {{"年度", 6}, {"当年", 6}, {"本年", 6}};
 	uint32_t end = doc->row_token[f->header + 1];
-	if (row_speaks(doc, f->left, f->right, lasting, 3) || row_speaks(doc, f->right, end, yearly, 3))
+	if (row_speaks(doc, f->left, f->right, lasting, 3) ||
+	    row_speaks(doc, f->right, end, yearly, 3))
 		return true;
 	for (uint32_t r = f->header; r-- > 0 && f->header - r <= ABOVE;)
 		if (row_speaks(doc, doc->row_token[r], doc->row_token[r + 1], lasting, 3) &&
@@ -102,7 +109,8 @@ static bool tells_terms(const struct pifu_doc *doc, const struct fold *f)
 
 static bool has_right(const struct pifu_doc *doc, uint32_t row, uint32_t col)
 {
-	return doc->row_token[row + 1] > doc->row_token[row] && doc->tokens[doc->row_token[row + 1] - 1].col >= col;
+	return doc->row_token[row + 1] > doc->row_token[row] &&
+	       doc->tokens[doc->row_token[row + 1] - 1].col >= col;
 }
 
 /* Behind the last row with words on the right side, before another header. */
@@ -110,7 +118,8 @@ static uint32_t find_end(const struct pifu_doc *doc, const struct fold *f)
 {
 	uint32_t end = f->header + 1, col = doc->tokens[f->right].col;
 	for (uint32_t r = end; r < doc->nrows; r++) {
-		if (find_role(doc, doc->row_token[r], doc->row_token[r + 1], ROLE_NAME) < doc->row_token[r + 1])
+		if (find_role(doc, doc->row_token[r], doc->row_token[r + 1], ROLE_NAME) <
+		    doc->row_token[r + 1])
 			break;
 		if (has_right(doc, r, col))
 			end = r + 1;

@@ -30,30 +30,44 @@
 #include "stage/collect.h"
 #include "stage/values.h"
 
-enum { PIECES = 8, CUTS = 24, TEXT_MOST = 120, SURE_MARGIN = 15, HIGHEST_RATE = 100, ALL_WEIGHTS = 100 };
+enum {
+	PIECES = 8,
+	CUTS = 24,
+	TEXT_MOST = 120,
+	SURE_MARGIN = 15,
+	HIGHEST_RATE = 100,
+	ALL_WEIGHTS = 100
+};
 #define DOUBTED 0.45 /* the most that a doubtful value leaves of a confidence */
 
 #define ROLE_BIT(role) (1u << (role))
-static const uint32_t value_roles = ROLE_BIT(ROLE_TARGET) | ROLE_BIT(ROLE_WEIGHT) | ROLE_BIT(ROLE_ACTUAL) |
-                                    ROLE_BIT(ROLE_SCORE) | ROLE_BIT(ROLE_PRIOR) | ROLE_BIT(ROLE_LONG) |
-                                    ROLE_BIT(ROLE_PLACE);
-static const uint32_t target_parts = ROLE_BIT(ROLE_UNIT) | ROLE_BIT(ROLE_COMPARATOR) | ROLE_BIT(ROLE_DIRECTION);
+static const uint32_t value_roles =
+	ROLE_BIT(ROLE_TARGET) | ROLE_BIT(ROLE_WEIGHT) | ROLE_BIT(ROLE_ACTUAL) |
+	ROLE_BIT(ROLE_SCORE) | ROLE_BIT(ROLE_PRIOR) | ROLE_BIT(ROLE_LONG) | ROLE_BIT(ROLE_PLACE);
+static const uint32_t target_parts =
+	ROLE_BIT(ROLE_UNIT) | ROLE_BIT(ROLE_COMPARATOR) | ROLE_BIT(ROLE_DIRECTION);
 
-static bool is_value(uint8_t role) { return value_roles >> role & 1; }
-static bool is_points(uint8_t role) { return role == ROLE_WEIGHT || role == ROLE_SCORE; }
+static bool is_value(uint8_t role)
+{
+	return value_roles >> role & 1;
+}
+static bool is_points(uint8_t role)
+{
+	return role == ROLE_WEIGHT || role == ROLE_SCORE;
+}
 
 /* ---- Which columns the text may fill ---------------------------------------------- */
 
 struct splitting {
 	struct collector *c;
-	uint32_t token;          /* of the fused text */
+	uint32_t token; /* of the fused text */
 	struct str text;
-	size_t slots[PIECES];    /* columns of the pieces, in their order */
-	uint8_t roles[PIECES];   /* their roles */
-	uint8_t anchor;          /* role of the column that the text was read in */
+	size_t slots[PIECES];  /* columns of the pieces, in their order */
+	uint8_t roles[PIECES]; /* their roles */
+	uint8_t anchor;        /* role of the column that the text was read in */
 	unsigned n;
-	uint32_t cuts[CUTS];     /* where the text may be cut, 0 and its end included */
-	bool digit_cut[CUTS];    /* between two digits */
+	uint32_t cuts[CUTS];  /* where the text may be cut, 0 and its end included */
+	bool digit_cut[CUTS]; /* between two digits */
 	unsigned ncuts;
 	struct target *pieces[CUTS][CUTS]; /* [from][to] as read; NULL: not yet */
 	unsigned best[PIECES + 1], second[PIECES + 1];
@@ -117,7 +131,8 @@ static void find_columns(struct splitting *s, uint32_t filled)
 	}
 	for (size_t i = first; i < doc->nslots; i++) {
 		uint8_t role = doc->slots[i].role;
-		bool open = i == at || (is_value(role) && !(filled & ROLE_BIT(role)) && is_usual(s->c, role));
+		bool open = i == at ||
+		            (is_value(role) && !(filled & ROLE_BIT(role)) && is_usual(s->c, role));
 		if (!open && !(target_parts >> role & 1))
 			break;
 		if (open && n == PIECES)
@@ -147,7 +162,8 @@ static enum char_kind kind_of(uint32_t c)
 
 static bool may_cut(enum char_kind before, enum char_kind after)
 {
-	if (before == KIND_SIGN || before == KIND_POINT || after == KIND_POINT || after == KIND_PERCENT)
+	if (before == KIND_SIGN || before == KIND_POINT || after == KIND_POINT ||
+	    after == KIND_PERCENT)
 		return false;
 	return after == KIND_SIGN || before != KIND_OTHER || after == KIND_DIGIT;
 }
@@ -158,7 +174,8 @@ static bool is_twin(struct str text, uint32_t at)
 	uint32_t most = at < text.n - at ? at : text.n - at;
 	for (uint32_t n = 6; n <= most; n += 3) {
 		struct str twin = pifu_str_sub(text, at - n, at);
-		if (pifu_str_eq(twin, pifu_str_sub(text, at, at + n)) && kind_of((unsigned char)twin.s[0]) == KIND_OTHER)
+		if (pifu_str_eq(twin, pifu_str_sub(text, at, at + n)) &&
+		    kind_of((unsigned char)twin.s[0]) == KIND_OTHER)
 			return true;
 	}
 	return false;
@@ -175,7 +192,8 @@ static bool find_cuts(struct splitting *s)
 		if (edge || may_cut(before, kind) || is_twin(s->text, at)) {
 			if (s->ncuts == CUTS)
 				return false;
-			s->digit_cut[s->ncuts] = !edge && before == KIND_DIGIT && kind == KIND_DIGIT;
+			s->digit_cut[s->ncuts] =
+				!edge && before == KIND_DIGIT && kind == KIND_DIGIT;
 			s->cuts[s->ncuts++] = at;
 		}
 		before = kind;
@@ -197,8 +215,8 @@ static uint32_t piece_flags(struct str text, uint32_t flags)
 	return here | (flags & ~(uint32_t)(TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT));
 }
 
-static pifu_status read_piece(struct splitting *s, unsigned from, unsigned to, const struct target **out,
-                              pifu_error *err)
+static pifu_status read_piece(struct splitting *s, unsigned from, unsigned to,
+                              const struct target **out, pifu_error *err)
 {
 	struct pifu_doc *doc = s->c->doc;
 	if (!s->pieces[from][to]) {
@@ -207,7 +225,8 @@ static pifu_status read_piece(struct splitting *s, unsigned from, unsigned to, c
 		if (!t)
 			return pifu_error_nomem(err);
 		uint32_t flags = piece_flags(text, doc->tokens[s->token].flags);
-		pifu_status st = pifu_target_read(doc->grammar, doc->matcher, doc->work, text, flags, t, err);
+		pifu_status st = pifu_target_read(doc->grammar, doc->matcher, doc->work, text,
+		                                  flags, t, err);
 		if (st != PIFU_OK)
 			return st;
 		s->pieces[from][to] = t;
@@ -247,7 +266,8 @@ static int fit_cost(const struct splitting *s, const struct target *const *t)
 		by_role[s->roles[i]] = t[i];
 	const struct target *target = by_role[ROLE_TARGET], *actual = by_role[ROLE_ACTUAL];
 	if (by_role[ROLE_WEIGHT] && by_role[ROLE_SCORE]) {
-		double weight = value_of(by_role[ROLE_WEIGHT]->number), score = value_of(by_role[ROLE_SCORE]->number);
+		double weight = value_of(by_role[ROLE_WEIGHT]->number),
+		       score = value_of(by_role[ROLE_SCORE]->number);
 		if (score > weight)
 			return -1;
 		cost += score < weight ? 10 : 0;
@@ -255,7 +275,8 @@ static int fit_cost(const struct splitting *s, const struct target *const *t)
 	if (target && actual && target->kind == TARGET_NUMBER && actual->kind == TARGET_NUMBER) {
 		double wanted = value_of(target->number), reached = value_of(actual->number);
 		bool far = reached * 5 < wanted || wanted * 5 < reached;
-		cost += (pifu_str_eq(target->unit, actual->unit) || !actual->unit.s ? 0 : 30) + (far ? 30 : 0);
+		cost += (pifu_str_eq(target->unit, actual->unit) || !actual->unit.s ? 0 : 30) +
+		        (far ? 30 : 0);
 	}
 	return cost;
 }
@@ -366,7 +387,8 @@ static bool completes_weights(const struct splitting *s)
 {
 	for (unsigned i = 0; i < s->n; i++)
 		if (s->roles[i] == ROLE_WEIGHT)
-			return fabs(s->c->weights + value_of(piece_text(s, s->best, i)) - ALL_WEIGHTS) < 0.005;
+			return fabs(s->c->weights + value_of(piece_text(s, s->best, i)) -
+			            ALL_WEIGHTS) < 0.005;
 	return false;
 }
 
@@ -424,11 +446,14 @@ static pifu_status apply_split(struct splitting *s, struct str *value, pifu_erro
 	return st == PIFU_OK ? pifu_collect_value_split(c, s->token, s->best_cost, err) : st;
 }
 
-static pifu_status split_value(struct collector *c, const struct value_words *w, struct str *value, bool bold,
-                               pifu_error *err)
+static pifu_status split_value(struct collector *c, const struct value_words *w, struct str *value,
+                               bool bold, pifu_error *err)
 {
 	const struct pifu_doc *doc = c->doc;
-	struct splitting s = {.c = c, .token = w->token, .text = *value, .anchor = doc->view[w->token].role};
+	struct splitting s = {.c = c,
+	                      .token = w->token,
+	                      .text = *value,
+	                      .anchor = doc->view[w->token].role};
 	if (!c->roles_counted)
 		count_roles(c);
 	find_columns(&s, roles_of(c, w->from, w->to, doc->view[w->token].record));
@@ -443,7 +468,8 @@ static pifu_status split_value(struct collector *c, const struct value_words *w,
 	return PIFU_OK;
 }
 
-pifu_status pifu_values_split(struct collector *c, const struct value_words *w, struct str *value, pifu_error *err)
+pifu_status pifu_values_split(struct collector *c, const struct value_words *w, struct str *value,
+                              pifu_error *err)
 {
 	const struct pifu_doc *doc = c->doc;
 	const struct target *whole = doc->targets[w->token];
@@ -475,8 +501,9 @@ pifu_status pifu_values_places(struct collector *c, const struct value_words *w,
 
 static bool ends_like_share(struct str name)
 {
-	static const struct str ends[] = {{"率", 3}, {"比例", 6}, {"比率", 6}, {"占比", 6}, {"比重", 6}, {"满意度", 9},
-		{"知晓度", 9}, {"认可度", 9}, {"覆盖面", 9}};
+	static const struct str ends[] = {{"率", 3},     {"比例", 6},   {"比率", 6},
+	                                  {"占比", 6},   {"比重", 6},   {"满意度", 9},
+	                                  {"知晓度", 9}, {"认可度", 9}, {"覆盖面", 9}};
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (pifu_str_ends(name, ends[i]))
 			return true;
@@ -487,7 +514,8 @@ static bool ends_like_share(struct str name)
 void pifu_values_suspect(struct collector *c, const struct target *t)
 {
 	struct pifu_record *rec = c->record;
-	if (!t->misread || (t->kind == TARGET_NUMBER && !ends_like_share(rec->value[PIFU_FIELD_NAME])))
+	if (!t->misread ||
+	    (t->kind == TARGET_NUMBER && !ends_like_share(rec->value[PIFU_FIELD_NAME])))
 		return;
 	rec->findings |= (uint64_t)1 << PIFU_FINDING_COMPARATOR_MISREAD;
 	c->rival = t->rival;
@@ -504,7 +532,8 @@ void pifu_values_trim(struct collector *c, struct str *value)
 	if (n == 0 || n == value->n)
 		return;
 	struct str rest = pifu_str_sub(*value, 0, n);
-	if (kind_of((unsigned char)rest.s[0]) == KIND_OTHER && kind_of((unsigned char)rest.s[n - 1]) == KIND_OTHER &&
+	if (kind_of((unsigned char)rest.s[0]) == KIND_OTHER &&
+	    kind_of((unsigned char)rest.s[n - 1]) == KIND_OTHER &&
 	    !pifu_str_starts(rest, STR("≥")) && !pifu_str_starts(rest, STR("≤")))
 		return; /* words: a question, perhaps */
 	*value = rest;
@@ -539,7 +568,8 @@ static bool is_child(const struct pifu_record *rec)
 	if (c >= 0x2460 && c <= 0x2473)
 		return true;
 	uint32_t mark = at < raw.n ? pifu_utf8_next(raw, &at) : 0;
-	bool closed = mark == ')' || mark == 0xff09, stopped = mark == '.' || mark == 0x3001 || mark == 0xff0e;
+	bool closed = mark == ')' || mark == 0xff09,
+	     stopped = mark == '.' || mark == 0x3001 || mark == 0xff0e;
 	return c >= '1' && c <= '9' && (bracket ? closed : stopped);
 }
 
@@ -548,7 +578,8 @@ static void find_parent(struct collector *c)
 {
 	struct pifu_record *last = c->last;
 	uint64_t missing = (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
-	if (last && last->findings & missing && !(c->record->findings & missing) && is_child(c->record) && !is_child(last))
+	if (last && last->findings & missing && !(c->record->findings & missing) &&
+	    is_child(c->record) && !is_child(last))
 		last->findings |= (uint64_t)1 << PIFU_FINDING_PARENT;
 }
 
@@ -557,7 +588,8 @@ static void find_parent(struct collector *c)
 static pifu_status add_rival(struct collector *c, pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
-	struct alternative *all = ARENA_ARRAY(c->doc->work, struct alternative, rec->nalternatives + 1);
+	struct alternative *all =
+		ARENA_ARRAY(c->doc->work, struct alternative, rec->nalternatives + 1);
 	struct str text = pifu_arena_str(c->doc->work, c->rival);
 	if (!all || !text.s)
 		return pifu_error_nomem(err);
@@ -570,7 +602,8 @@ static pifu_status add_rival(struct collector *c, pifu_error *err)
 	return PIFU_OK;
 }
 
-pifu_status pifu_values_settle(struct collector *c, const struct value_words *w, uint32_t record, pifu_error *err)
+pifu_status pifu_values_settle(struct collector *c, const struct value_words *w, uint32_t record,
+                               pifu_error *err)
 {
 	find_lost(c, w, record);
 	find_parent(c);

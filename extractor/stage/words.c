@@ -7,6 +7,7 @@
  *
  * Every word is looked up in the common lexicon once; later stages ask for its
  * meanings. */
+#include "stage/words.h"
 #include "base/error.h"
 #include "grammar/lexicon.h"
 #include "stage/classify.h"
@@ -14,7 +15,6 @@
 #include "stage/prose.h"
 #include "stage/stage.h"
 #include "stage/turn.h"
-#include "stage/words.h"
 
 /* A label with its score behind it, 产出指标(50分), means what the label means. */
 static struct str strip_score(struct pifu_doc *doc, struct str key)
@@ -56,7 +56,8 @@ static bool mark_prose(struct gather *g, enum prose_kind kind)
 {
 	struct pifu_doc *doc = g->doc;
 	size_t n = doc->nrows - 1;
-	uint8_t *kinds = pifu_arena_grow(doc->arena, doc->prose.row_kind, n, &g->row_prose_cap, n + 1, sizeof *kinds);
+	uint8_t *kinds = pifu_arena_grow(doc->arena, doc->prose.row_kind, n, &g->row_prose_cap,
+	                                 n + 1, sizeof *kinds);
 	if (!kinds)
 		return false;
 	kinds[n] = (uint8_t)kind;
@@ -68,8 +69,10 @@ static bool add_row(struct gather *g, uint32_t grid_row)
 {
 	struct pifu_doc *doc = g->doc;
 	size_t n = doc->nrows;
-	uint32_t *tokens = pifu_arena_grow(doc->arena, doc->row_token, n, &g->row_token_cap, n + 1, sizeof *tokens);
-	uint32_t *grid = pifu_arena_grow(doc->arena, doc->row_grid, n, &g->row_grid_cap, n + 1, sizeof *grid);
+	uint32_t *tokens = pifu_arena_grow(doc->arena, doc->row_token, n, &g->row_token_cap, n + 1,
+	                                   sizeof *tokens);
+	uint32_t *grid = pifu_arena_grow(doc->arena, doc->row_grid, n, &g->row_grid_cap, n + 1,
+	                                 sizeof *grid);
 	if (!tokens || !grid)
 		return false;
 	doc->row_token = tokens;
@@ -82,8 +85,8 @@ static bool add_row(struct gather *g, uint32_t grid_row)
 static struct token *add_token(struct gather *g, uint32_t cell, uint32_t col)
 {
 	struct pifu_doc *doc = g->doc;
-	struct token *tokens = pifu_arena_grow(doc->arena, doc->tokens, doc->ntokens, &g->tokens_cap, doc->ntokens + 1,
-	                                       sizeof *tokens);
+	struct token *tokens = pifu_arena_grow(doc->arena, doc->tokens, doc->ntokens,
+	                                       &g->tokens_cap, doc->ntokens + 1, sizeof *tokens);
 	if (!tokens)
 		return NULL;
 	doc->tokens = tokens;
@@ -111,7 +114,8 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 {
 	const struct piece *p = &g->pieces.items[number];
 	struct pifu_doc *doc = g->doc;
-	struct str whole = g->style.mode == LINE_GLUED ? doc->normal[cell].text : doc->grid.cells[cell].raw;
+	struct str whole =
+		g->style.mode == LINE_GLUED ? doc->normal[cell].text : doc->grid.cells[cell].raw;
 	struct str raw = pifu_str_sub(whole, p->from, p->to);
 	struct normal text;
 	if (pifu_text_normalise(doc->arena, raw, &text, err) != PIFU_OK)
@@ -132,14 +136,16 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 static bool holds_table(const struct gather *g, uint32_t cell)
 {
 	const struct pieces *p = &g->pieces;
-	struct str text = g->style.mode == LINE_GLUED ? g->doc->normal[cell].text : g->doc->grid.cells[cell].raw;
+	struct str text = g->style.mode == LINE_GLUED ? g->doc->normal[cell].text
+	                                              : g->doc->grid.cells[cell].raw;
 	unsigned fields = 0;
 	for (size_t i = 0; i < p->n; i++) {
 		struct token t = {.key = pifu_str_sub(text, p->items[i].from, p->items[i].to)};
 		pifu_word_look(g->doc, &t);
 		fields += pifu_token_means(&t, MEANING_FIELD, NULL);
 	}
-	return fields >= 4 || (p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4);
+	return fields >= 4 ||
+	       (p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4);
 }
 
 static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_error *err)
@@ -155,10 +161,14 @@ static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_er
 	return true;
 }
 
-static bool is_line(const struct row *row) { return row->count == 1 && row->width <= 1; }
+static bool is_line(const struct row *row)
+{
+	return row->count == 1 && row->width <= 1;
+}
 
 /* A word that is a slice of a text: of prose, or of a head field with its value. */
-static bool add_slice(struct gather *g, uint32_t cell, uint32_t col, struct str text, pifu_error *err)
+static bool add_slice(struct gather *g, uint32_t cell, uint32_t col, struct str text,
+                      pifu_error *err)
 {
 	struct normal normal;
 	if (pifu_text_normalise(g->doc->arena, text, &normal, err) != PIFU_OK)
@@ -183,19 +193,23 @@ static bool is_prose_cell(const struct gather *g, uint32_t cell)
 }
 
 /* A project named by a field keeps the field's label as a row of its own. */
-static bool add_field_label(struct gather *g, uint32_t grid_row, const struct prose_piece *p, pifu_error *err)
+static bool add_field_label(struct gather *g, uint32_t grid_row, const struct prose_piece *p,
+                            pifu_error *err)
 {
 	struct str text = g->doc->normal[p->cell].text;
 	if (p->kind != PROSE_NAMED || p->part[0].s <= text.s || p->part[0].s > text.s + text.n)
 		return true;
 	uint32_t colon = (uint32_t)(p->part[0].s - text.s) - 1;
-	return add_row(g, grid_row) && add_slice(g, p->cell, 0, pifu_str_sub(text, 0, colon), err) &&
+	return add_row(g, grid_row) &&
+	       add_slice(g, p->cell, 0, pifu_str_sub(text, 0, colon), err) &&
 	       mark_prose(g, PROSE_SIDE);
 }
 
-static bool add_prose_piece(struct gather *g, uint32_t grid_row, const struct prose_piece *p, pifu_error *err)
+static bool add_prose_piece(struct gather *g, uint32_t grid_row, const struct prose_piece *p,
+                            pifu_error *err)
 {
-	if (!add_field_label(g, grid_row, p, err) || !add_row(g, grid_row) || !mark_prose(g, (enum prose_kind)p->kind))
+	if (!add_field_label(g, grid_row, p, err) || !add_row(g, grid_row) ||
+	    !mark_prose(g, (enum prose_kind)p->kind))
 		return false;
 	for (unsigned i = 0; i < p->n; i++) {
 		size_t before = g->doc->ntokens;
@@ -214,7 +228,8 @@ static bool add_prose_row(struct gather *g, uint32_t r, pifu_error *err)
 {
 	const struct row *row = &g->doc->grid.rows[r];
 	for (uint32_t i = row->first; i < row->first + row->count; i++) {
-		if (!is_prose_cell(g, i) && (!add_row(g, r) || !mark_prose(g, PROSE_SIDE) || !add_cell(g, i)))
+		if (!is_prose_cell(g, i) &&
+		    (!add_row(g, r) || !mark_prose(g, PROSE_SIDE) || !add_cell(g, i)))
 			return false;
 		for (; is_prose_cell(g, i); g->piece++)
 			if (!add_prose_piece(g, r, &g->doc->prose.pieces[g->piece], err))
@@ -237,7 +252,8 @@ static bool is_field_label(struct pifu_doc *doc, struct str text)
 {
 	struct token t = {.key = text};
 	pifu_word_look(doc, &t);
-	return pifu_token_means(&t, MEANING_FIELD, NULL) && !pifu_token_means(&t, MEANING_LABEL, NULL);
+	return pifu_token_means(&t, MEANING_FIELD, NULL) &&
+	       !pifu_token_means(&t, MEANING_LABEL, NULL);
 }
 
 /* Where the colon of 主管部门:某县农业局 (其中:财政拨款:100) stands, -1 if the line is none. */
@@ -249,9 +265,11 @@ static int64_t find_field_colon(const struct gather *g, uint32_t cell)
 	if (text->text.n < 10 || !memchr(text->text.s, ':', text->text.n))
 		return -1;
 	for (uint32_t at = text->text.n - 1 < 72 ? text->text.n - 1 : 72; at-- > 6;) {
-		if (text->text.s[at] != ':' || !is_field_label(doc, pifu_str_sub(text->text, 0, at)))
+		if (text->text.s[at] != ':' ||
+		    !is_field_label(doc, pifu_str_sub(text->text, 0, at)))
 			continue;
-		bool foot = end && pifu_rule_match(end, doc->matcher, text->key, 0, NULL, 0, NULL) == 1;
+		bool foot =
+			end && pifu_rule_match(end, doc->matcher, text->key, 0, NULL, 0, NULL) == 1;
 		return foot ? -1 : (int64_t)at;
 	}
 	return -1;
@@ -306,7 +324,8 @@ static bool add_laid_word(struct gather *g, const struct laid_word *w, pifu_erro
 	return true;
 }
 
-static bool add_laid_row(struct gather *g, const struct laid *laid, const struct laid_row *row, pifu_error *err)
+static bool add_laid_row(struct gather *g, const struct laid *laid, const struct laid_row *row,
+                         pifu_error *err)
 {
 	if (row->plain)
 		return add_line(g, row->grid_row, g->doc->grid.rows[row->grid_row].first, err);
@@ -376,7 +395,8 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	if (!add_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);
 	doc->nrows--;
-	if ((st = pifu_turn_tables(doc, err)) != PIFU_OK || (st = pifu_unfold_tables(doc, err)) != PIFU_OK)
+	if ((st = pifu_turn_tables(doc, err)) != PIFU_OK ||
+	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK)
 		return st;
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);
 	doc->view = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->view);

@@ -30,13 +30,15 @@ struct pieces {
 
 /** How this line would be cut, if it is the header of a table; LINE_CELL if it is none.
  *  errors: PIFU_ERR_NOMEM */
-pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_style *style, pifu_error *err);
+pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_style *style,
+                           pifu_error *err);
 /** Cut a line into the pieces of `style`.
  *  errors: PIFU_ERR_NOMEM; pieces of an earlier call are overwritten */
-pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style, struct pieces *out,
-                          pifu_error *err);
+pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style,
+                          struct pieces *out, pifu_error *err);
 /** Cut glued text by the grammar alone (cut_glued.c). */
-pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, struct pieces *out, pifu_error *err);
+pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, struct pieces *out,
+                           pifu_error *err);
 bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uint32_t to);
 
 /** Look a word up: its meanings, and its key without a score behind it. */

@@ -34,29 +34,94 @@ enum {
 #define COMPARE (TEXT_COMPARATOR | SIGN)
 
 static const uint16_t ascii_class[128] = {
-	/* 00 */ C8(SLOW), C8(SLOW), C8(SLOW), C8(SLOW),
+	/* 00 */ C8(SLOW),
+	C8(SLOW),
+	C8(SLOW),
+	C8(SLOW),
 	/*    blank        !           "  #     $     %             &     ' */
-	TEXT_BLANK | SLOW, TEXT_PUNCT, 0, SLOW, SLOW, TEXT_PERCENT, SLOW, 0,
+	TEXT_BLANK | SLOW,
+	TEXT_PUNCT,
+	0,
+	SLOW,
+	SLOW,
+	TEXT_PERCENT,
+	SLOW,
+	0,
 	/* (  )  *     +  ,           -  .  / */
-	0, 0, SLOW, 0, TEXT_PUNCT, 0, 0, 0,
-	/* 0 */ C8(TEXT_DIGIT), TEXT_DIGIT, TEXT_DIGIT,
+	0,
+	0,
+	SLOW,
+	0,
+	TEXT_PUNCT,
+	0,
+	0,
+	0,
+	/* 0 */ C8(TEXT_DIGIT),
+	TEXT_DIGIT,
+	TEXT_DIGIT,
 	/* :  ;           <        =        >        ? */
-	0, TEXT_PUNCT, COMPARE, COMPARE, COMPARE, TEXT_PUNCT | SLOW,
-	/* @  A */ 0, C8(TEXT_LATIN), C8(TEXT_LATIN), C8(TEXT_LATIN), TEXT_LATIN, TEXT_LATIN,
-	/* [  \     ]  ^  _  ` */ 0, SLOW, 0, 0, 0, 0,
-	/* a */ C8(TEXT_LATIN), C8(TEXT_LATIN), C8(TEXT_LATIN), TEXT_LATIN, TEXT_LATIN,
-	/* {  |  }  ~               DEL */ 0, 0, 0, TEXT_COMPARATOR, SLOW,
+	0,
+	TEXT_PUNCT,
+	COMPARE,
+	COMPARE,
+	COMPARE,
+	TEXT_PUNCT | SLOW,
+	/* @  A */ 0,
+	C8(TEXT_LATIN),
+	C8(TEXT_LATIN),
+	C8(TEXT_LATIN),
+	TEXT_LATIN,
+	TEXT_LATIN,
+	/* [  \     ]  ^  _  ` */ 0,
+	SLOW,
+	0,
+	0,
+	0,
+	0,
+	/* a */ C8(TEXT_LATIN),
+	C8(TEXT_LATIN),
+	C8(TEXT_LATIN),
+	TEXT_LATIN,
+	TEXT_LATIN,
+	/* {  |  }  ~               DEL */ 0,
+	0,
+	0,
+	TEXT_COMPARATOR,
+	SLOW,
 };
 
 static bool is_han_digit(uint32_t c)
 {
 	switch (c) {
-	case 0x4E00: case 0x4E03: case 0x4E07: case 0x4E09: case 0x4E24: /* 一七万三两 */
-	case 0x4E5D: case 0x4E8C: case 0x4E94: case 0x4EBF: case 0x516B: /* 九二五亿八 */
-	case 0x516D: case 0x5341: case 0x5343: case 0x56DB: case 0x767E: /* 六十千四百 */
-	case 0x96F6: case 0x3007: case 0x58F9: case 0x8D30: case 0x53C1: /* 零〇壹贰叁 */
-	case 0x8086: case 0x4F0D: case 0x9646: case 0x67D2: case 0x634C: /* 肆伍陆柒捌 */
-	case 0x7396: case 0x62FE: case 0x4F70: case 0x4EDF:              /* 玖拾佰仟 */
+	case 0x4E00:
+	case 0x4E03:
+	case 0x4E07:
+	case 0x4E09:
+	case 0x4E24: /* 一七万三两 */
+	case 0x4E5D:
+	case 0x4E8C:
+	case 0x4E94:
+	case 0x4EBF:
+	case 0x516B: /* 九二五亿八 */
+	case 0x516D:
+	case 0x5341:
+	case 0x5343:
+	case 0x56DB:
+	case 0x767E: /* 六十千四百 */
+	case 0x96F6:
+	case 0x3007:
+	case 0x58F9:
+	case 0x8D30:
+	case 0x53C1: /* 零〇壹贰叁 */
+	case 0x8086:
+	case 0x4F0D:
+	case 0x9646:
+	case 0x67D2:
+	case 0x634C: /* 肆伍陆柒捌 */
+	case 0x7396:
+	case 0x62FE:
+	case 0x4F70:
+	case 0x4EDF: /* 玖拾佰仟 */
 		return true;
 	default:
 		return false;
@@ -85,19 +150,32 @@ static uint32_t class_of_sign(struct str s, uint32_t i, uint32_t c)
 {
 	unsigned char next = byte_at(s, i + 3);
 	switch (c) {
-	case 0x2264: case 0x2265: /* ≤ ≥ */
-		return TEXT_COMPARATOR | (next == '=' || next == '<' || next == '>' || next == 0xE2 ||
-		                          next == 0xE3 ? SLOW : 0u);
+	case 0x2264:
+	case 0x2265: /* ≤ ≥ */
+		return TEXT_COMPARATOR |
+		       (next == '=' || next == '<' || next == '>' || next == 0xE2 || next == 0xE3
+		                ? SLOW
+		                : 0u);
 	case 0x2248: /* ≈ */
 		return TEXT_COMPARATOR;
 	case 0x2030: /* ‰ */
 		return TEXT_PERCENT;
-	case 0x2013: case 0x2014: case 0x2018: case 0x2019: case 0x201C: case 0x201D: /* – — ‘ ’ “ ” */
-	case 0x3010: case 0x3011: case 0x3014: case 0x3015: /* 【 】 〔 〕 */
+	case 0x2013:
+	case 0x2014:
+	case 0x2018:
+	case 0x2019:
+	case 0x201C:
+	case 0x201D: /* – — ‘ ’ “ ” */
+	case 0x3010:
+	case 0x3011:
+	case 0x3014:
+	case 0x3015: /* 【 】 〔 〕 */
 		return 0;
-	case 0x3001: case 0x3002: /* 、 。 */
+	case 0x3001:
+	case 0x3002: /* 、 。 */
 		return TEXT_PUNCT;
-	case 0x300A: case 0x300B: /* 《 》 */
+	case 0x300A:
+	case 0x300B: /* 《 》 */
 		return glyph_is_digit(next) || next == '=' ? SLOW : 0;
 	case 0x3007:
 		return TEXT_HAN | TEXT_HAN_DIGIT;
@@ -296,7 +374,8 @@ static bool make_key(struct arena *a, struct normal *out)
 	return true;
 }
 
-pifu_status pifu_text_normalise(struct arena *a, struct str raw, struct normal *out, pifu_error *err)
+pifu_status pifu_text_normalise(struct arena *a, struct str raw, struct normal *out,
+                                pifu_error *err)
 {
 	*out = (struct normal){.text = raw, .key = raw};
 	if (scan_plain(raw, &out->flags))

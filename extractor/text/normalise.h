@@ -12,22 +12,25 @@ enum text_flag {
 	TEXT_COMPARATOR = 1 << 2, /* ≥ ≤ > < = ± ~ */
 	TEXT_HAN = 1 << 3,
 	TEXT_LATIN = 1 << 4,
-	TEXT_BLANK = 1 << 5,      /* blanks remain between words */
-	TEXT_BREAK = 1 << 6,      /* the raw text had a line break */
-	TEXT_PERCENT = 1 << 7,    /* % or ‰ */
-	TEXT_LATEX = 1 << 8,      /* LaTeX was taken off */
-	TEXT_SYMBOL = 1 << 9,     /* a private-use symbol or a look-alike became a comparator */
-	TEXT_FILLER = 1 << 10,    /* U+FFFD, ? runs or other filler */
+	TEXT_BLANK = 1 << 5,        /* blanks remain between words */
+	TEXT_BREAK = 1 << 6,        /* the raw text had a line break */
+	TEXT_PERCENT = 1 << 7,      /* % or ‰ */
+	TEXT_LATEX = 1 << 8,        /* LaTeX was taken off */
+	TEXT_SYMBOL = 1 << 9,       /* a private-use symbol or a look-alike became a comparator */
+	TEXT_FILLER = 1 << 10,      /* U+FFFD, ? runs or other filler */
 	TEXT_TRADITIONAL = 1 << 11, /* the key differs by traditional characters */
-	TEXT_PUNCT = 1 << 12,     /* sentence punctuation 。；，、 or their ASCII forms */
-	TEXT_MARK = 1 << 13,      /* template marks ★ * # were taken off the key */
+	TEXT_PUNCT = 1 << 12,       /* sentence punctuation 。；，、 or their ASCII forms */
+	TEXT_MARK = 1 << 13,        /* template marks ★ * # were taken off the key */
 };
 
 struct normal {
-	struct str text;   /* what records carry: NFKC, comparators as ≥ ≤ > < =, no blanks inside Chinese */
-	struct str key;    /* what matching sees: text in simplified characters, without any blanks or marks */
-	uint32_t *map;     /* map[i]: offset in raw of text byte i, map[text.n] = raw.n; NULL: identity */
-	uint32_t flags;    /* enum text_flag */
+	struct str
+		text; /* what records carry: NFKC, comparators as ≥ ≤ > < =, no blanks inside Chinese */
+	struct str
+		key; /* what matching sees: text in simplified characters, without any blanks or marks */
+	uint32_t *
+		map; /* map[i]: offset in raw of text byte i, map[text.n] = raw.n; NULL: identity */
+	uint32_t flags; /* enum text_flag */
 };
 
 /** Normalise `raw`.
@@ -37,7 +40,8 @@ struct normal {
  *  owns:    all in the arena
  *  threads: any number, no shared state that changes
  *  source:  Unicode UAX #15 (NFKC); the sign and LaTeX spellings of published forms */
-pifu_status pifu_text_normalise(struct arena *a, struct str raw, struct normal *out, pifu_error *err);
+pifu_status pifu_text_normalise(struct arena *a, struct str raw, struct normal *out,
+                                pifu_error *err);
 
 /** The simplified form of a code point, itself where there is none. */
 uint32_t pifu_text_simplify(uint32_t c);

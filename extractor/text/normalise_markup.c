@@ -40,11 +40,11 @@ enum { WORD_MOST = 15, TAG_MOST = 200, READING_MOST = 10, FILLER_TEXT_MOST = 40 
 
 struct strip {
 	struct glyphs *g;
-	size_t i, w;  /* read and written glyphs; w <= i */
-	bool latex;   /* braces, carets and dollars are markup */
-	bool math;    /* the text holds pairs of $ */
+	size_t i, w; /* read and written glyphs; w <= i */
+	bool latex;  /* braces, carets and dollars are markup */
+	bool math;   /* the text holds pairs of $ */
 	bool fraction;
-	bool filler;  /* a short text: ? is what became of a blank */
+	bool filler; /* a short text: ? is what became of a blank */
 };
 
 static uint32_t glyph_at(const struct glyphs *g, size_t i)
@@ -81,7 +81,9 @@ static const struct word_code *find_word(const struct word_code *words, const ch
 
 static uint32_t digit_value(uint32_t c, uint32_t base)
 {
-	uint32_t d = glyph_is_digit(c) ? c - '0' : glyph_is_ascii_letter(c) ? (c | 0x20) - 'a' + 10 : 99;
+	uint32_t d = glyph_is_digit(c)          ? c - '0'
+	             : glyph_is_ascii_letter(c) ? (c | 0x20) - 'a' + 10
+	                                        : 99;
 	return d < base ? d : 99;
 }
 
@@ -146,7 +148,8 @@ static bool take_tag(struct strip *s)
 	char word[WORD_MOST + 1];
 	size_t n = read_word(g, i, word);
 	for (size_t k = 0; k < n; k++)
-		word[k] = (char)(glyph_is_ascii_letter((unsigned char)word[k]) ? word[k] | 0x20 : word[k]);
+		word[k] = (char)(glyph_is_ascii_letter((unsigned char)word[k]) ? word[k] | 0x20
+		                                                               : word[k]);
 	const struct word_code *tag = n ? find_word(tag_words, word) : NULL;
 	if (!tag)
 		return false;

@@ -20,7 +20,8 @@ static bool is_sign(uint32_t c)
 
 static bool is_combining(uint32_t c)
 {
-	return (c >= 0x300 && c <= 0x36F) || c == 0x3099 || c == 0x309A || (c >= 0x20D0 && c <= 0x20FF);
+	return (c >= 0x300 && c <= 0x36F) || c == 0x3099 || c == 0x309A ||
+	       (c >= 0x20D0 && c <= 0x20FF);
 }
 
 /* Letters that words of more than one character are made of. */
@@ -114,7 +115,8 @@ static void read_look_alikes(struct glyphs *g)
 	bool opens = holds(g, 0x300A), closes = holds(g, 0x300B);
 	for (size_t i = 0; i < g->n; i++) {
 		uint32_t c = g->v[i].c, next = next_char(g, i), to = 0;
-		bool number = glyph_is_digit(next) || (next == '=' && glyph_is_digit(next_char(g, i + 1)));
+		bool number = glyph_is_digit(next) ||
+		              (next == '=' && glyph_is_digit(next_char(g, i + 1)));
 		if (c == 0x300B && !opens && number)
 			to = '>';
 		else if (c == 0x300A && !closes && number)

@@ -185,21 +185,34 @@ struct numeral_char {
 static const struct numeral_char numeral_chars[] = {
 	{0x3007, DIGIT, 0}, /* 〇 */
 	{0x96F6, DIGIT, 0}, /* 零 */
-	{0x4E00, DIGIT, 1}, {0x58F9, DIGIT, 1}, /* 一 壹 */
-	{0x4E8C, DIGIT, 2}, {0x4E24, DIGIT, 2}, {0x8D30, DIGIT, 2}, /* 二 两 贰 */
-	{0x4E09, DIGIT, 3}, {0x53C1, DIGIT, 3}, /* 三 叁 */
-	{0x56DB, DIGIT, 4}, {0x8086, DIGIT, 4}, /* 四 肆 */
-	{0x4E94, DIGIT, 5}, {0x4F0D, DIGIT, 5}, /* 五 伍 */
-	{0x516D, DIGIT, 6}, {0x9646, DIGIT, 6}, /* 六 陆 */
-	{0x4E03, DIGIT, 7}, {0x67D2, DIGIT, 7}, /* 七 柒 */
-	{0x516B, DIGIT, 8}, {0x634C, DIGIT, 8}, /* 八 捌 */
-	{0x4E5D, DIGIT, 9}, {0x7396, DIGIT, 9}, /* 九 玖 */
-	{0x5341, UNIT, 10}, {0x62FE, UNIT, 10}, /* 十 拾 */
-	{0x767E, UNIT, 100}, {0x4F70, UNIT, 100}, /* 百 佰 */
-	{0x5343, UNIT, 1000}, {0x4EDF, UNIT, 1000}, /* 千 仟 */
-	{0x4E07, BIG_UNIT, 10000}, /* 万 */
+	{0x4E00, DIGIT, 1},
+	{0x58F9, DIGIT, 1}, /* 一 壹 */
+	{0x4E8C, DIGIT, 2},
+	{0x4E24, DIGIT, 2},
+	{0x8D30, DIGIT, 2}, /* 二 两 贰 */
+	{0x4E09, DIGIT, 3},
+	{0x53C1, DIGIT, 3}, /* 三 叁 */
+	{0x56DB, DIGIT, 4},
+	{0x8086, DIGIT, 4}, /* 四 肆 */
+	{0x4E94, DIGIT, 5},
+	{0x4F0D, DIGIT, 5}, /* 五 伍 */
+	{0x516D, DIGIT, 6},
+	{0x9646, DIGIT, 6}, /* 六 陆 */
+	{0x4E03, DIGIT, 7},
+	{0x67D2, DIGIT, 7}, /* 七 柒 */
+	{0x516B, DIGIT, 8},
+	{0x634C, DIGIT, 8}, /* 八 捌 */
+	{0x4E5D, DIGIT, 9},
+	{0x7396, DIGIT, 9}, /* 九 玖 */
+	{0x5341, UNIT, 10},
+	{0x62FE, UNIT, 10}, /* 十 拾 */
+	{0x767E, UNIT, 100},
+	{0x4F70, UNIT, 100}, /* 百 佰 */
+	{0x5343, UNIT, 1000},
+	{0x4EDF, UNIT, 1000},          /* 千 仟 */
+	{0x4E07, BIG_UNIT, 10000},     /* 万 */
 	{0x4EBF, BIG_UNIT, 100000000}, /* 亿 */
-	{0x70B9, POINT, 0}, /* 点 */
+	{0x70B9, POINT, 0},            /* 点 */
 };
 
 static struct numeral_char classify_char(uint32_t c)

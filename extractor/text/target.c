@@ -25,7 +25,7 @@ enum {
 struct fit {
 	const struct target_rule *rule;
 	struct str whole; /* as written */
-	struct str text;  /* as matched: simplified, character by character, so that offsets agree */
+	struct str text; /* as matched: simplified, character by character, so that offsets agree */
 	struct span groups[GROUPS];
 };
 
@@ -77,11 +77,16 @@ static struct str without_remark(struct str tail)
 static enum comparator mirrored(enum comparator c)
 {
 	switch (c) {
-	case COMPARATOR_GE: return COMPARATOR_LE;
-	case COMPARATOR_LE: return COMPARATOR_GE;
-	case COMPARATOR_GT: return COMPARATOR_LT;
-	case COMPARATOR_LT: return COMPARATOR_GT;
-	default: return c;
+	case COMPARATOR_GE:
+		return COMPARATOR_LE;
+	case COMPARATOR_LE:
+		return COMPARATOR_GE;
+	case COMPARATOR_GT:
+		return COMPARATOR_LT;
+	case COMPARATOR_LT:
+		return COMPARATOR_GT;
+	default:
+		return c;
 	}
 }
 
@@ -220,8 +225,8 @@ static int try_rule(struct fit *f, struct matcher *m, struct arena *a, struct ta
 	return outcome == FITS;
 }
 
-pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct arena *a, struct str text,
-                             uint32_t flags, struct target *out, pifu_error *err)
+pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct arena *a,
+                             struct str text, uint32_t flags, struct target *out, pifu_error *err)
 {
 	*out = (struct target){.kind = TARGET_MISSING, .sure = true, .whole = text};
 	if (text.n == 0)

@@ -7,7 +7,15 @@
 #include "grammar/grammar.h"
 
 enum target_kind { TARGET_MISSING, TARGET_NUMBER, TARGET_RANGE, TARGET_DATE, TARGET_TEXT };
-enum comparator { COMPARATOR_NONE, COMPARATOR_GE, COMPARATOR_GT, COMPARATOR_EQ, COMPARATOR_LE, COMPARATOR_LT, COMPARATOR_APPROX };
+enum comparator {
+	COMPARATOR_NONE,
+	COMPARATOR_GE,
+	COMPARATOR_GT,
+	COMPARATOR_EQ,
+	COMPARATOR_LE,
+	COMPARATOR_LT,
+	COMPARATOR_APPROX
+};
 
 /* struct target_rule.flags */
 enum target_rule_flag {
@@ -22,10 +30,10 @@ struct target {
 	struct str whole;      /* normal text; canonical sign, no blanks */
 	struct str number;     /* canonical decimal ("1260", "0.5", "-3"); .s NULL: none */
 	struct str number_max; /* of a range */
-	struct str unit;       /* as written, brackets gone, 百分比 and (%) as %; .s NULL: none */
-	uint16_t rule;         /* index of the grammar's rule that fitted, for explain */
-	bool sure;             /* a rule fitted the whole text (false: kind TEXT by default) */
-	bool misread;          /* the leading 2 or 二 may be a misread ≥ (292% under a rate): `rival` is the other reading */
+	struct str unit; /* as written, brackets gone, 百分比 and (%) as %; .s NULL: none */
+	uint16_t rule;   /* index of the grammar's rule that fitted, for explain */
+	bool sure;       /* a rule fitted the whole text (false: kind TEXT by default) */
+	bool misread; /* the leading 2 or 二 may be a misread ≥ (292% under a rate): `rival` is the other reading */
 	struct str rival;
 };
 
@@ -41,12 +49,13 @@ enum comparator pifu_comparator_read(struct str word);
  *  owns:    texts in the arena or in `text`
  *  threads: one matcher, one thread
  *  source:  grammar key `targets`; ways of writing gathered from published forms */
-pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct arena *a, struct str text,
-                             uint32_t flags, struct target *out, pifu_error *err);
+pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct arena *a,
+                             struct str text, uint32_t flags, struct target *out, pifu_error *err);
 
 /** Join separate columns to one target: comparator (may be empty or 定性), value, unit. */
-pifu_status pifu_target_join(const struct grammar *g, struct matcher *m, struct arena *a, struct str comparator,
-                             struct str value, struct str unit, struct target *out, pifu_error *err);
+pifu_status pifu_target_join(const struct grammar *g, struct matcher *m, struct arena *a,
+                             struct str comparator, struct str value, struct str unit,
+                             struct target *out, pifu_error *err);
 
 /** The canonical print of a target (reading it again gives the same target). */
 struct str pifu_target_print(struct arena *a, const struct target *t);

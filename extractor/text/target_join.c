@@ -31,7 +31,8 @@ static bool is_no_unit(struct str unit)
 /* 万 and 亿 behind the value: part of the unit in the next column. */
 static bool is_scale(struct str unit)
 {
-	static const char *const scales[] = {"十", "百", "千", "万", "亿", "十万", "百万", "千万", "万亿"};
+	static const char *const scales[] = {"十",   "百",   "千",   "万",  "亿",
+	                                     "十万", "百万", "千万", "万亿"};
 	for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
 		if (pifu_str_eq(unit, pifu_str_of(scales[i])))
 			return true;
@@ -94,8 +95,9 @@ static bool join_columns(struct arena *a, const struct columns *c, struct target
 	return add_comparator(a, c, t) && (t->misread || pifu_target_suspect(a, t));
 }
 
-pifu_status pifu_target_join(const struct grammar *g, struct matcher *m, struct arena *a, struct str comparator,
-                             struct str value, struct str unit, struct target *out, pifu_error *err)
+pifu_status pifu_target_join(const struct grammar *g, struct matcher *m, struct arena *a,
+                             struct str comparator, struct str value, struct str unit,
+                             struct target *out, pifu_error *err)
 {
 	struct columns c = {comparator, value, unit, pifu_comparator_read(comparator)};
 	struct normal normal;

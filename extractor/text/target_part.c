@@ -5,16 +5,17 @@
 
 static const char *const kind_names[] = {
 	[TARGET_MISSING] = "missing", [TARGET_NUMBER] = "number", [TARGET_RANGE] = "range",
-	[TARGET_DATE] = "date", [TARGET_TEXT] = "text",
+	[TARGET_DATE] = "date",       [TARGET_TEXT] = "text",
 };
 static const char *const comparator_names[] = {
-	[COMPARATOR_NONE] = NULL, [COMPARATOR_GE] = "ge", [COMPARATOR_GT] = "gt",
-	[COMPARATOR_EQ] = "eq", [COMPARATOR_LE] = "le", [COMPARATOR_LT] = "lt",
+	[COMPARATOR_NONE] = NULL,       [COMPARATOR_GE] = "ge", [COMPARATOR_GT] = "gt",
+	[COMPARATOR_EQ] = "eq",         [COMPARATOR_LE] = "le", [COMPARATOR_LT] = "lt",
 	[COMPARATOR_APPROX] = "approx",
 };
 static const char *const comparator_signs[] = {
-	[COMPARATOR_NONE] = "", [COMPARATOR_GE] = "≥", [COMPARATOR_GT] = ">", [COMPARATOR_EQ] = "=",
-	[COMPARATOR_LE] = "≤", [COMPARATOR_LT] = "<", [COMPARATOR_APPROX] = "约",
+	[COMPARATOR_NONE] = "",     [COMPARATOR_GE] = "≥", [COMPARATOR_GT] = ">",
+	[COMPARATOR_EQ] = "=",      [COMPARATOR_LE] = "≤", [COMPARATOR_LT] = "<",
+	[COMPARATOR_APPROX] = "约",
 };
 
 const char *pifu_target_kind_name(enum target_kind kind)
@@ -52,13 +53,13 @@ static uint32_t without_modal(struct str word, char out[WORD_BYTES])
 {
 	static const char modals[] = "得能应可";
 	struct str not = STR("不");
-	if (word.n > WORD_BYTES || word.n < 3 * HAN_BYTES || !pifu_str_starts(word, not))
+	if (word.n > WORD_BYTES || word.n < 3 * HAN_BYTES || !pifu_str_starts(word, not ))
 		return 0;
 	for (const char *m = modals; *m; m += HAN_BYTES) {
-		if (memcmp(word.s + not.n, m, HAN_BYTES) != 0)
+		if (memcmp(word.s + not .n, m, HAN_BYTES) != 0)
 			continue;
-		memcpy(out, word.s, not.n);
-		memcpy(out + not.n, word.s + not.n + HAN_BYTES, word.n - not.n - HAN_BYTES);
+		memcpy(out, word.s, not .n);
+		memcpy(out + not .n, word.s + not .n + HAN_BYTES, word.n - not .n - HAN_BYTES);
 		return word.n - HAN_BYTES;
 	}
 	return 0;
@@ -155,8 +156,11 @@ static struct str print_number(struct arena *a, const struct target *t)
 {
 	bool brackets = had_brackets(t);
 	struct str parts[] = {
-		pifu_str_of(pifu_comparator_sign(t->comparator)), t->number,
-		brackets ? STR("(") : STR(""), t->unit, brackets ? STR(")") : STR(""),
+		pifu_str_of(pifu_comparator_sign(t->comparator)),
+		t->number,
+		brackets ? STR("(") : STR(""),
+		t->unit,
+		brackets ? STR(")") : STR(""),
 	};
 	return pifu_text_join(a, parts, sizeof parts / sizeof *parts);
 }
@@ -166,8 +170,9 @@ static struct str print_range(struct arena *a, const struct target *t)
 	bool minus = t->number.s[0] == '-' || t->number_max.s[0] == '-';
 	bool brackets = had_brackets(t);
 	struct str parts[] = {
-		t->number, minus ? STR("~") : STR("-"), t->number_max,
-		brackets ? STR("(") : STR(""), t->unit, brackets ? STR(")") : STR(""),
+		t->number,     minus ? STR("~") : STR("-"),
+		t->number_max, brackets ? STR("(") : STR(""),
+		t->unit,       brackets ? STR(")") : STR(""),
 	};
 	return pifu_text_join(a, parts, sizeof parts / sizeof *parts);
 }

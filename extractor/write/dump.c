@@ -30,14 +30,15 @@ static pifu_status flush(struct buf *out, pifu_sink sink, void *ctx, pifu_error 
 
 /* ---- grid: straight from the reader ------------------------------------------- */
 
-static pifu_status dump_grid(struct pifu_doc *doc, struct buf *out, pifu_sink sink, void *ctx, pifu_error *err)
+static pifu_status dump_grid(struct pifu_doc *doc, struct buf *out, pifu_sink sink, void *ctx,
+                             pifu_error *err)
 {
 	bool header = true;
 	do {
 		pifu_arena_reset(doc->arena);
 		doc->grid = (struct grid){0};
-		pifu_status st = doc->format->next(doc->reader, doc->arena, PIFU_LIMIT_BLOCK_BYTES, &doc->grid, &doc->end,
-		                                   err);
+		pifu_status st = doc->format->next(doc->reader, doc->arena, PIFU_LIMIT_BLOCK_BYTES,
+		                                   &doc->grid, &doc->end, err);
 		if (st != PIFU_OK)
 			return st;
 		pifu_grid_dump(&doc->grid, header, out);
@@ -86,7 +87,8 @@ static void put_label(struct buf *out, const struct pifu_doc *doc, uint16_t labe
 
 static void view_form(struct pifu_doc *doc, struct buf *out)
 {
-	for (uint32_t i = doc->row_token[doc->span->begin]; i < doc->row_token[doc->span->end]; i++) {
+	for (uint32_t i = doc->row_token[doc->span->begin]; i < doc->row_token[doc->span->end];
+	     i++) {
 		const struct token *t = &doc->tokens[i];
 		const struct view *v = &doc->view[i];
 		if (v->reading == READ_NONE)
@@ -106,8 +108,8 @@ static void view_form(struct pifu_doc *doc, struct buf *out)
 static void records_form(struct pifu_doc *doc, struct buf *out)
 {
 	static const pifu_field fields[] = {
-		PIFU_FIELD_FORM, PIFU_FIELD_PROJECT, PIFU_FIELD_FUNCTION_NO, PIFU_FIELD_FUNCTION, PIFU_FIELD_LEVEL1,
-		PIFU_FIELD_LEVEL2, PIFU_FIELD_NAME, PIFU_FIELD_TARGET,
+		PIFU_FIELD_FORM,   PIFU_FIELD_PROJECT, PIFU_FIELD_FUNCTION_NO, PIFU_FIELD_FUNCTION,
+		PIFU_FIELD_LEVEL1, PIFU_FIELD_LEVEL2,  PIFU_FIELD_NAME,        PIFU_FIELD_TARGET,
 	};
 	for (size_t i = 0; i < doc->form.nrecords; i++) {
 		const struct pifu_record *rec = &doc->form.records[i];
@@ -125,12 +127,16 @@ static const struct {
 } stages[] = {
 	{"text", "table\trow\tcol\tflags\ttext\tkey\n", text_form},
 	{"rows", "table\trow\tkind\tcol\taccount\ttext\n", NULL},
-	{"view", "table\trow\tcol\treading\trole\trecord\tshift\tlevel1\tlevel2\tcost\tmargin\ttext\n", view_form},
-	{"records", "form\tproject\tfunction_no\tfunction\tlevel1\tlevel2\tname\ttarget\tconfidence\n", records_form},
+	{"view",
+         "table\trow\tcol\treading\trole\trecord\tshift\tlevel1\tlevel2\tcost\tmargin\ttext\n",
+         view_form},
+	{"records",
+         "form\tproject\tfunction_no\tfunction\tlevel1\tlevel2\tname\ttarget\tconfidence\n",
+         records_form},
 };
 
-static pifu_status dump_forms(struct pifu_doc *doc, size_t stage, struct buf *out, pifu_sink sink, void *ctx,
-                              pifu_error *err)
+static pifu_status dump_forms(struct pifu_doc *doc, size_t stage, struct buf *out, pifu_sink sink,
+                              void *ctx, pifu_error *err)
 {
 	pifu_error local = {0};
 	if (!err)
@@ -149,7 +155,8 @@ static pifu_status dump_forms(struct pifu_doc *doc, size_t stage, struct buf *ou
 	return st == PIFU_OK ? flush(out, sink, ctx, err) : st;
 }
 
-pifu_status pifu_doc_dump(pifu_doc *doc, const char *stage, pifu_sink sink, void *ctx, pifu_error *err)
+pifu_status pifu_doc_dump(pifu_doc *doc, const char *stage, pifu_sink sink, void *ctx,
+                          pifu_error *err)
 {
 	struct buf out = {.allocator = doc->options.allocator};
 	pifu_status st = PIFU_ERR_USAGE;
@@ -160,7 +167,8 @@ pifu_status pifu_doc_dump(pifu_doc *doc, const char *stage, pifu_sink sink, void
 			if (strcmp(stage, stages[i].name) == 0)
 				st = dump_forms(doc, i, &out, sink, ctx, err);
 	if (st == PIFU_ERR_USAGE)
-		pifu_error_set(err, st, "no stage '%s'; there are grid, text, rows, view, records", stage);
+		pifu_error_set(err, st, "no stage '%s'; there are grid, text, rows, view, records",
+		               stage);
 	pifu_buf_free(&out);
 	return st;
 }

@@ -16,8 +16,11 @@ static void put_word(struct buf *out, const struct pifu_doc *doc, uint32_t token
 {
 	const struct view *v = &doc->view[token];
 	pifu_buf_str(out, doc->tokens[token].text);
-	pifu_buf_fmt(out, " = %s", v->reading == READ_FIELD || v->reading == READ_LABEL || v->reading == READ_GROUP
-	                               ? role_keys[v->role] : pifu_reading_name(v->reading));
+	pifu_buf_fmt(out, " = %s",
+	             v->reading == READ_FIELD || v->reading == READ_LABEL ||
+	                             v->reading == READ_GROUP
+	                     ? role_keys[v->role]
+	                     : pifu_reading_name(v->reading));
 	if (v->shift)
 		pifu_buf_fmt(out, " (%+d)", v->shift);
 }
@@ -27,7 +30,9 @@ static void put_rival(struct buf *out, const struct pifu_doc *doc, uint32_t toke
 	const struct view *v = &doc->view[token];
 	pifu_buf_fmt(out, "; best rival +%.2f: ", v->margin / 100.0);
 	pifu_buf_str(out, doc->tokens[token].text);
-	pifu_buf_fmt(out, " = %s", v->rival_role == ROLE_NONE ? pifu_reading_name(v->rival_reading) : role_keys[v->rival_role]);
+	pifu_buf_fmt(out, " = %s",
+	             v->rival_role == ROLE_NONE ? pifu_reading_name(v->rival_reading)
+	                                        : role_keys[v->rival_role]);
 	if (v->rival_level1 != v->level1 && v->rival_level1 != UINT16_MAX) {
 		pifu_buf_str(out, STR(" under "));
 		pifu_buf_str(out, doc->grammar->labels[v->rival_level1].text);
@@ -50,7 +55,8 @@ static void explain_row(struct buf *out, const struct pifu_doc *doc, uint32_t ro
 			pifu_buf_str(out, STR(" | "));
 		put_word(out, doc, i);
 		cost += v->cost;
-		if (v->margin < 800 && (weakest == PIFU_NONE || v->margin < doc->view[weakest].margin))
+		if (v->margin < 800 &&
+		    (weakest == PIFU_NONE || v->margin < doc->view[weakest].margin))
 			weakest = i;
 	}
 	if (!words)

@@ -93,15 +93,20 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	struct input in = {"fuzz", data, size};
 	pifu_options plain = {.max_inflated = 1 << 22};
-	pifu_options other = {.max_inflated = 1 << 22, .changes = "original", .hidden = true, .salvage = true};
+	pifu_options other = {.max_inflated = 1 << 22,
+	                      .changes = "original",
+	                      .hidden = true,
+	                      .salvage = true};
 	struct outcome first, again;
 
 	if (pifu_format_docx.score(&in) == 0 && size > 0 && data[0] != 'P' && data[0] != '<')
 		return 0;
 	first = read_word(&in, &plain, false);
 	again = read_word(&in, &plain, true);
-	demand(first.status == again.status && first.hash == again.hash && first.rows == again.rows);
+	demand(first.status == again.status && first.hash == again.hash &&
+	       first.rows == again.rows);
 	again = read_word(&in, &other, false);
-	demand(first.status != PIFU_OK || again.status == PIFU_OK || again.status == PIFU_ERR_LIMIT);
+	demand(first.status != PIFU_OK || again.status == PIFU_OK ||
+	       again.status == PIFU_ERR_LIMIT);
 	return 0;
 }

@@ -25,9 +25,10 @@ static int gather(void *ctx, const char *bytes, size_t n)
 static pifu_grammars *load(struct str yaml, bool with_base)
 {
 	static const char base[] = "name: common\ntitle: b\nrules: {n: '\\d+'}\nunits: [个]\n"
-		"fields: {duty: {labels: [职责]}}\n"
-		"levels: {level1: [{label: 产出指标}], level2: [{label: 数量指标, under: 产出指标}]}\n"
-		"targets: [{pattern: '^{n}$', kind: number}]\n";
+				   "fields: {duty: {labels: [职责]}}\n"
+				   "levels: {level1: [{label: 产出指标}], level2: [{label: "
+	                           "数量指标, under: 产出指标}]}\n"
+				   "targets: [{pattern: '^{n}$', kind: number}]\n";
 	struct grammar_text texts[2] = {{STR("fuzz.yaml"), yaml}, {STR("base.yaml"), STR(base)}};
 	pifu_error err = {0};
 	pifu_grammars *set = pifu_grammars_read(texts, with_base ? 2 : 1, NULL, &err);
@@ -37,7 +38,8 @@ static pifu_grammars *load(struct str yaml, bool with_base)
 
 static void match_all(const pifu_grammars *set)
 {
-	static const char *const subjects[] = {"", "≥25次/年", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!",
+	static const char *const subjects[] = {"", "≥25次/年",
+	                                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!",
 	                                       "产出指标(50分)"};
 	struct matcher *m = pifu_matcher_new(NULL);
 	struct span groups[8];
@@ -45,7 +47,8 @@ static void match_all(const pifu_grammars *set)
 	for (size_t i = 0; i < set->nrules && i < 16; i++)
 		for (size_t k = 0; k < sizeof subjects / sizeof *subjects; k++) {
 			pifu_error err = {0};
-			int hit = pifu_rule_match(set->rules[i], m, pifu_str_of(subjects[k]), 0, groups, 8, &err);
+			int hit = pifu_rule_match(set->rules[i], m, pifu_str_of(subjects[k]), 0,
+			                          groups, 8, &err);
 			demand(hit >= 0 || err.status == PIFU_ERR_GRAMMAR);
 		}
 	pifu_matcher_free(m);

@@ -24,7 +24,8 @@ static void read_all(const struct format *format, const struct input *in)
 		if (format->next(r, arena, 256, &grid, &end, &err) != PIFU_OK)
 			break;
 		for (size_t i = 0; i < grid.ncells; i++)
-			if (grid.cells[i].row >= grid.nrows || grid.cells[i].rowspan == 0 || grid.cells[i].colspan == 0)
+			if (grid.cells[i].row >= grid.nrows || grid.cells[i].rowspan == 0 ||
+			    grid.cells[i].colspan == 0)
 				abort();
 		gave = !gave && grid.nrows > 1;
 		if (gave) {
@@ -40,7 +41,8 @@ static void read_all(const struct format *format, const struct input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct format *const formats[] = {&pifu_format_html, &pifu_format_mhtml, &pifu_format_json};
+	static const struct format *const formats[] = {&pifu_format_html, &pifu_format_mhtml,
+	                                               &pifu_format_json};
 	struct input in = {.name = "fuzz", .data = data, .size = size};
 
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {

@@ -97,8 +97,8 @@ static void demand_same(const struct outcome *a, struct outcome *b)
 	pifu_buf_free(&b->dump);
 }
 
-static void check_laws(const struct format *format, const pifu_options *options, const uint8_t *data,
-                       size_t size)
+static void check_laws(const struct format *format, const pifu_options *options,
+                       const uint8_t *data, size_t size)
 {
 	struct pass whole = {format, options, SIZE_MAX, false};
 	struct pass pieces = {format, options, 1 + size % 61, true};
@@ -109,7 +109,8 @@ static void check_laws(const struct format *format, const pifu_options *options,
 		demand(second.status == PIFU_OK && second.findings == first.findings);
 		demand_same(&first, &second);
 		struct pass again = {&pifu_format_grid, NULL, pieces.want, true};
-		struct outcome third = read_all(&again, (const uint8_t *)first.dump.s, first.dump.n);
+		struct outcome third =
+			read_all(&again, (const uint8_t *)first.dump.s, first.dump.n);
 		demand(third.status == PIFU_OK && third.findings == 0);
 		demand_same(&first, &third);
 	} else {
@@ -121,7 +122,8 @@ static void check_laws(const struct format *format, const pifu_options *options,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = {"GBK", "UTF-16", "UTF-16BE", "UTF-8", "GB18030", "Big5", "HZ"};
+	static const char *const names[] = {"GBK",     "UTF-16", "UTF-16BE", "UTF-8",
+	                                    "GB18030", "Big5",   "HZ"};
 	pifu_options named = {.encoding = names[size % (sizeof names / sizeof names[0])]};
 	struct input in = {"fuzz", data, size};
 	pifu_error err = {0};

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define PACKAGE "http://schemas.openxmlformats.org/package/2006/"
 
 static const char types[] =
-	"<Types xmlns=\"" PACKAGE "content-types\"><Override PartName=\"/w.xml\" ContentType=\"application/"
+	"<Types xmlns=\"" PACKAGE
+	"content-types\"><Override PartName=\"/w.xml\" ContentType=\"application/"
 	"vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>";
 static const char root[] =
 	"<Relationships xmlns=\"" PACKAGE "relationships\">"
@@ -29,8 +30,8 @@ static const char links[] =
 	"<Relationship Id=\"a\" Type=\"" REL "/worksheet\" Target=\"s.xml\"/>"
 	"<Relationship Id=\"b\" Type=\"" REL "/sharedStrings\" Target=\"t.xml\"/>"
 	"<Relationship Id=\"c\" Type=\"" REL "/styles\" Target=\"y.xml\"/></Relationships>";
-static const char workbook[] =
-	"<workbook xmlns=\"" MAIN "\" xmlns:r=\"" REL "\"><sheets><sheet name=\"S\" r:id=\"a\"/></sheets></workbook>";
+static const char workbook[] = "<workbook xmlns=\"" MAIN "\" xmlns:r=\"" REL
+			       "\"><sheets><sheet name=\"S\" r:id=\"a\"/></sheets></workbook>";
 
 static void read_all(const void *bytes, size_t size)
 {
@@ -49,7 +50,8 @@ static void read_all(const void *bytes, size_t size)
 		if (format->next(r, arena, 256, &grid, &end, &err) != PIFU_OK)
 			break;
 		for (size_t i = 1; i < grid.ncells; i++)
-			if (grid.cells[i].row == grid.cells[i - 1].row && grid.cells[i].col <= grid.cells[i - 1].col)
+			if (grid.cells[i].row == grid.cells[i - 1].row &&
+			    grid.cells[i].col <= grid.cells[i - 1].col)
 				abort();
 	}
 	if (r)
@@ -98,9 +100,14 @@ static void read_parts(const uint8_t *data, size_t size)
 		size_t n;
 		const char *piece = take_piece(&data, &size, &n);
 		bool default_book = i == 3 && n == 0;
-		add_part(z, names[i], default_book ? workbook : n ? piece : "", default_book ? sizeof workbook - 1 : n);
+		add_part(z, names[i],
+		         default_book ? workbook
+		         : n          ? piece
+		                      : "",
+		         default_book ? sizeof workbook - 1 : n);
 	}
-	if (zip_close(z) != 0 || zip_source_stat(source, &stat) != 0 || zip_source_open(source) != 0)
+	if (zip_close(z) != 0 || zip_source_stat(source, &stat) != 0 ||
+	    zip_source_open(source) != 0)
 		abort();
 	void *bytes = malloc(stat.size);
 	if (bytes && zip_source_read(source, bytes, stat.size) == (zip_int64_t)stat.size)

@@ -101,7 +101,8 @@ static size_t read_form(const pifu_form *form)
 
 	for (size_t i = 0; i < n; i++)
 		for (int field = 0; field < PIFU_FIELD_COUNT; field++)
-			texts += pifu_record_text(pifu_form_record(form, i), (pifu_field)field) != NULL;
+			texts += pifu_record_text(pifu_form_record(form, i), (pifu_field)field) !=
+			         NULL;
 	assert_true(n == 0 || texts > 0);
 	return n;
 }
@@ -169,15 +170,17 @@ typedef struct outcome run_once(const struct job *job, struct failing *f);
 /* ---- Failing at every place ------------------------------------------------------ */
 
 /* Whether memory ran out as it should; fails the test for anything but that or success. */
-static bool check_run(const char *name, const struct failing *f, struct outcome got, struct outcome whole)
+static bool check_run(const char *name, const struct failing *f, struct outcome got,
+                      struct outcome whole)
 {
 	bool complete = got.status == whole.status && got.records == whole.records;
 
 	if (got.status != PIFU_ERR_NOMEM && !complete)
-		fail_msg("%s: allocation %zu fails: status %s, %zu of %zu records", name, f->fail_at,
-		         pifu_status_name(got.status), got.records, whole.records);
+		fail_msg("%s: allocation %zu fails: status %s, %zu of %zu records", name,
+		         f->fail_at, pifu_status_name(got.status), got.records, whole.records);
 	if (f->live != 0)
-		fail_msg("%s: allocation %zu fails: %zu blocks are lost", name, f->fail_at, f->live);
+		fail_msg("%s: allocation %zu fails: %zu blocks are lost", name, f->fail_at,
+		         f->live);
 	return got.status == PIFU_ERR_NOMEM;
 }
 
@@ -238,7 +241,8 @@ static void add_inputs(struct inputs *in, const char *folder)
 		if (!is_input(folder, entry->d_name))
 			continue;
 		assert_true(in->n < INPUTS_MAX);
-		assert_true(snprintf(in->path[in->n++], PATH_MAX_LEN, "%s/%s", folder, entry->d_name) < PATH_MAX_LEN);
+		assert_true(snprintf(in->path[in->n++], PATH_MAX_LEN, "%s/%s", folder,
+		                     entry->d_name) < PATH_MAX_LEN);
 	}
 	closedir(dir);
 }

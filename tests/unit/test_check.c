@@ -60,7 +60,8 @@ static void start_form(struct bench *b)
 	pifu_findings_free(&b->doc.findings);
 	pifu_arena_reset(b->doc.work);
 	memset(b->records, 0, sizeof b->records);
-	b->doc.form = (struct pifu_form){.number = 1, .records = b->records, .kind = STR("project")};
+	b->doc.form =
+		(struct pifu_form){.number = 1, .records = b->records, .kind = STR("project")};
 }
 
 /* ---- Records ------------------------------------------------------------------ */
@@ -81,8 +82,10 @@ static void put_target(struct bench *b, struct pifu_record *rec, const char *raw
 	struct target t = {.kind = TARGET_MISSING};
 	pifu_error err = {0};
 	if (raw) {
-		assert_int_equal(pifu_text_normalise(b->doc.work, pifu_str_of(raw), &n, &err), PIFU_OK);
-		assert_int_equal(pifu_target_read(b->doc.grammar, b->matcher, b->doc.work, n.text, n.flags, &t, &err),
+		assert_int_equal(pifu_text_normalise(b->doc.work, pifu_str_of(raw), &n, &err),
+		                 PIFU_OK);
+		assert_int_equal(pifu_target_read(b->doc.grammar, b->matcher, b->doc.work, n.text,
+		                                  n.flags, &t, &err),
 		                 PIFU_OK);
 	}
 	put(rec, PIFU_FIELD_TARGET_KIND, pifu_target_kind_name(t.kind));
@@ -230,12 +233,15 @@ static void test_singles(void **state)
 	char checks[TEXT_MAX];
 	for (size_t i = 0; i < COUNT(singles); i++) {
 		start_form(b);
-		add(b, &(struct fields){.level1 = "产出指标", .level2 = singles[i].level2, .name = singles[i].name,
-			.target = singles[i].target});
+		add(b, &(struct fields){.level1 = "产出指标",
+		                        .level2 = singles[i].level2,
+		                        .name = singles[i].name,
+		                        .target = singles[i].target});
 		run(b);
 		if (strcmp(checks_of(&b->records[0], checks), singles[i].checks) != 0)
 			fail_msg("%s %s: '%s', expected '%s'", singles[i].name,
-			         singles[i].target ? singles[i].target : "-", checks, singles[i].checks);
+			         singles[i].target ? singles[i].target : "-", checks,
+			         singles[i].checks);
 	}
 }
 
@@ -245,7 +251,10 @@ static void test_benefit(void **state)
 	struct bench *b = *state;
 	char checks[TEXT_MAX];
 	start_form(b);
-	add(b, &(struct fields){.level1 = "效益指标", .level2 = "生态效益指标", .name = "病虫害发生面积", .target = "减少"});
+	add(b, &(struct fields){.level1 = "效益指标",
+	                        .level2 = "生态效益指标",
+	                        .name = "病虫害发生面积",
+	                        .target = "减少"});
 	add(b, &(struct fields){.level1 = "满意度指标", .name = "住户满意度", .target = "提高"});
 	run(b);
 	assert_string_equal(checks_of(&b->records[0], checks), "");
@@ -257,16 +266,26 @@ static void test_scores(void **state)
 	static const struct {
 		const char *weight, *score, *checks;
 	} cases[] = {
-		{"10", "10.5", "score-over-weight"}, {"10分", "11分", "score-over-weight"},
-		{"9.5", "9.51", "score-over-weight"}, {"10", "10", ""}, {"10", "10.00", ""},
-		{"10", "8", ""}, {"10", NULL, ""}, {NULL, "12", ""}, {"—", "12", ""}, {"10", "优", ""},
+		{"10", "10.5", "score-over-weight"},
+		{"10分", "11分", "score-over-weight"},
+		{"9.5", "9.51", "score-over-weight"},
+		{"10", "10", ""},
+		{"10", "10.00", ""},
+		{"10", "8", ""},
+		{"10", NULL, ""},
+		{NULL, "12", ""},
+		{"—", "12", ""},
+		{"10", "优", ""},
 	};
 	struct bench *b = *state;
 	char checks[TEXT_MAX];
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		start_form(b);
-		add(b, &(struct fields){.level1 = "产出指标", .name = "更换灯具", .target = "9盏",
-			.weight = cases[i].weight, .score = cases[i].score});
+		add(b, &(struct fields){.level1 = "产出指标",
+		                        .name = "更换灯具",
+		                        .target = "9盏",
+		                        .weight = cases[i].weight,
+		                        .score = cases[i].score});
 		run(b);
 		assert_string_equal(checks_of(&b->records[0], checks), cases[i].checks);
 	}
@@ -280,17 +299,23 @@ static void test_levels(void **state)
 		const char *checks;
 	} cases[] = {
 		{UINT64_C(1) << PIFU_FINDING_LEVEL_ORDER, "level-misplaced"},
-		{UINT64_C(1) << PIFU_FINDING_LEVEL_ORDER | UINT64_C(1) << PIFU_FINDING_LABEL_MENDED, ""},
-		{UINT64_C(1) << PIFU_FINDING_LEVEL_ORDER | UINT64_C(1) << PIFU_FINDING_LEVEL_RESTORED, ""},
-		{UINT64_C(1) << PIFU_FINDING_LEVEL_ORDER | UINT64_C(1) << PIFU_FINDING_DOUBTFUL, "level-misplaced"},
+		{UINT64_C(1) << PIFU_FINDING_LEVEL_ORDER | UINT64_C(1) << PIFU_FINDING_LABEL_MENDED,
+	         ""},
+		{UINT64_C(1) << PIFU_FINDING_LEVEL_ORDER | UINT64_C(1)
+	                                                           << PIFU_FINDING_LEVEL_RESTORED,
+	         ""},
+		{UINT64_C(1) << PIFU_FINDING_LEVEL_ORDER | UINT64_C(1) << PIFU_FINDING_DOUBTFUL,
+	         "level-misplaced"},
 		{0, ""},
 	};
 	struct bench *b = *state;
 	char checks[TEXT_MAX];
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		start_form(b);
-		struct pifu_record *rec = add(b, &(struct fields){.level1 = "产出指标", .level2 = "社会效益指标",
-			.name = "更换灯具", .target = "9盏"});
+		struct pifu_record *rec = add(b, &(struct fields){.level1 = "产出指标",
+		                                                  .level2 = "社会效益指标",
+		                                                  .name = "更换灯具",
+		                                                  .target = "9盏"});
 		rec->findings = cases[i].findings;
 		run(b);
 		assert_string_equal(checks_of(rec, checks), cases[i].checks);
@@ -316,7 +341,8 @@ static void test_duplicates(void **state)
 	put(longer, PIFU_FIELD_TERM, "long");
 	run(b);
 	for (size_t i = 0; i < b->doc.form.nrecords; i++)
-		assert_string_equal(checks_of(&b->records[i], checks), i < 2 ? "duplicate-indicator" : "");
+		assert_string_equal(checks_of(&b->records[i], checks),
+		                    i < 2 ? "duplicate-indicator" : "");
 }
 
 static struct form_function functions[] = {
@@ -330,19 +356,40 @@ static const struct {
 	const char *names[3][6];
 	const char *marked;
 } strays[] = {
-	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"}, {"航标检查次数", "伤鸟救护处数"}, {"检验艘数"}}, "伤鸟救护处数"},
+	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"},
+          {"航标检查次数", "伤鸟救护处数"},
+          {"检验艘数"}},
+         "伤鸟救护处数"},
 	/* the same of benefit */
-	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"}, {"航标检查次数", "+伤鸟救护情况"}, {"检验艘数"}}, NULL},
+	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"},
+          {"航标检查次数", "+伤鸟救护情况"},
+          {"检验艘数"}},
+         NULL},
 	/* it names what it stands under as well */
-	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"}, {"航标检查次数", "航标伤鸟救护处数"}, {"检验艘数"}}, NULL},
+	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"},
+          {"航标检查次数", "航标伤鸟救护处数"},
+          {"检验艘数"}},
+         NULL},
 	/* few of the function's own names have the word */
-	{{{"候鸟监测次数", "水样份数", "伤鸟救护及时率", "湿地水质", "巡护次数"}, {"航标检查次数", "伤鸟救护处数"}, {"检验艘数"}}, NULL},
+	{{{"候鸟监测次数", "水样份数", "伤鸟救护及时率", "湿地水质", "巡护次数"},
+          {"航标检查次数", "伤鸟救护处数"},
+          {"检验艘数"}},
+         NULL},
 	/* the character, but in no word of that function's */
-	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"}, {"航标检查次数", "驼鸟图案数"}, {"检验艘数"}}, NULL},
+	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "湿地水质"},
+          {"航标检查次数", "驼鸟图案数"},
+          {"检验艘数"}},
+         NULL},
 	/* a word that a third function has, too, is nobody's own */
-	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "鸟类种数"}, {"航标检查次数", "伤鸟救护处数"}, {"伤鸟告示块数"}}, NULL},
+	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率", "鸟类种数"},
+          {"航标检查次数", "伤鸟救护处数"},
+          {"伤鸟告示块数"}},
+         NULL},
 	/* nor one that fills the other function */
-	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率"}, {"伤鸟告示块数", "伤鸟救护处数"}, {"检验艘数"}}, NULL},
+	{{{"候鸟监测次数", "鸟巢安装处数", "伤鸟救护及时率"},
+          {"伤鸟告示块数", "伤鸟救护处数"},
+          {"检验艘数"}},
+         NULL},
 };
 
 static void add_strays(struct bench *b, size_t i)
@@ -354,8 +401,10 @@ static void add_strays(struct bench *b, size_t i)
 		for (size_t k = 0; k < 6 && strays[i].names[f][k]; k++) {
 			const char *name = strays[i].names[f][k];
 			bool benefit = *name == '+';
-			add(b, &(struct fields){.function = functions[f].name.s, .name = name + benefit, .target = "≥9",
-				.level1 = benefit ? "效益指标" : "产出指标"});
+			add(b, &(struct fields){.function = functions[f].name.s,
+			                        .name = name + benefit,
+			                        .target = "≥9",
+			                        .level1 = benefit ? "效益指标" : "产出指标"});
 		}
 }
 
@@ -369,7 +418,8 @@ static void test_other_function(void **state)
 		for (size_t k = 0; k < b->doc.form.nrecords; k++) {
 			const char *name = b->records[k].value[PIFU_FIELD_NAME].s;
 			bool marked = strays[i].marked && strcmp(name, strays[i].marked) == 0;
-			if (strcmp(checks_of(&b->records[k], checks), marked ? "other-function" : "") != 0)
+			if (strcmp(checks_of(&b->records[k], checks),
+			           marked ? "other-function" : "") != 0)
 				fail_msg("form %zu, %s: '%s'", i, name, checks);
 		}
 	}
@@ -418,25 +468,46 @@ static const struct weights forms[] = {
 	{.rows = {"产出指标 甲 50%", "效益指标 乙 40%", "满意度指标 丙 10%"}, .findings = ""},
 	{.rows = {"产出指标 甲 0.5", "效益指标 乙 0.4", "满意度指标 丙 0.1"}, .findings = ""},
 	{.rows = {"产出指标 甲 33.3", "效益指标 乙 33.3", "满意度指标 丙 33.3"}, .findings = ""},
-	{.rows = {"产出指标 甲 50", "效益指标 乙 35", "满意度指标 丙 10"}, .findings = "weight-sum", .text = "95"},
-	{.rows = {"产出指标 甲 5.25", "效益指标 乙 3", "满意度指标 丙 1"}, .findings = "weight-sum", .text = "9.25"},
+	{.rows = {"产出指标 甲 50", "效益指标 乙 35", "满意度指标 丙 10"},
+         .findings = "weight-sum",
+         .text = "95"},
+	{.rows = {"产出指标 甲 5.25", "效益指标 乙 3", "满意度指标 丙 1"},
+         .findings = "weight-sum",
+         .text = "9.25"},
 	{.rows = {"产出指标 甲 50", "效益指标 乙", "满意度指标 丙 10"}, .findings = ""},
 	{.rows = {"产出指标 甲 50", "效益指标 乙 高", "满意度指标 丙 10"}, .findings = ""},
 	{.rows = {"产出指标 甲 20", "满意度指标 丙 10"}, .findings = ""},
-	{.rows = {"路灯/产出指标 甲 90", "路灯/满意度指标 丙 10", "桥灯/产出指标 甲 80", "桥灯/满意度指标 丙 20"}, .findings = ""},
-	{.rows = {"路灯/产出指标 甲 90", "路灯/满意度指标 丙 10", "桥灯/产出指标 甲 70", "桥灯/满意度指标 丙 20"},
-	 .findings = ""},
-	{.rows = {"路灯/产出指标 甲 90", "路灯/满意度指标 丙 10", "桥灯/产出指标 甲 60", "桥灯/满意度指标 丙 20"},
-	 .findings = "weight-sum", .text = "180"},
+	{.rows = {"路灯/产出指标 甲 90", "路灯/满意度指标 丙 10", "桥灯/产出指标 甲 80",
+                  "桥灯/满意度指标 丙 20"},
+         .findings = ""},
+	{.rows = {"路灯/产出指标 甲 90", "路灯/满意度指标 丙 10", "桥灯/产出指标 甲 70",
+                  "桥灯/满意度指标 丙 20"},
+         .findings = ""},
+	{.rows = {"路灯/产出指标 甲 90", "路灯/满意度指标 丙 10", "桥灯/产出指标 甲 60",
+                  "桥灯/满意度指标 丙 20"},
+         .findings = "weight-sum",
+         .text = "180"},
 	/* how a self-evaluation weighs its groups */
-	{.kind = "self-evaluation", .rows = {"产出指标 甲 50", "效益指标 乙 30", "满意度指标 丙 10"}, .findings = ""},
-	{.kind = "self-evaluation", .rows = {"产出指标 甲 50", "效益指标 乙 30", "满意度指标 丙 10", "预算执行 丁 10"}, .findings = ""},
-	{.kind = "self-evaluation", .rows = {"产出指标 甲 60", "效益指标 乙 20", "满意度指标 丙 10"},
-	 .findings = "score-split", .text = "产出 60, 效益 20, 满意度 10"},
-	{.kind = "self-evaluation", .title = "部门整体支出绩效自评表",
-	 .rows = {"产出指标 甲 60", "效益指标 乙 20", "满意度指标 丙 10"}, .findings = ""},
-	{.kind = "self-evaluation", .rows = {"成本指标 丁 20", "产出指标 甲 40", "效益指标 乙 20", "满意度指标 丙 10"}, .findings = ""},
-	{.kind = "self-evaluation", .rows = {"产出指标 甲 50", "产出指标 丁 10", "效益指标 满意 40"}, .findings = ""},
+	{.kind = "self-evaluation",
+         .rows = {"产出指标 甲 50", "效益指标 乙 30", "满意度指标 丙 10"},
+         .findings = ""},
+	{.kind = "self-evaluation",
+         .rows = {"产出指标 甲 50", "效益指标 乙 30", "满意度指标 丙 10", "预算执行 丁 10"},
+         .findings = ""},
+	{.kind = "self-evaluation",
+         .rows = {"产出指标 甲 60", "效益指标 乙 20", "满意度指标 丙 10"},
+         .findings = "score-split",
+         .text = "产出 60, 效益 20, 满意度 10"},
+	{.kind = "self-evaluation",
+         .title = "部门整体支出绩效自评表",
+         .rows = {"产出指标 甲 60", "效益指标 乙 20", "满意度指标 丙 10"},
+         .findings = ""},
+	{.kind = "self-evaluation",
+         .rows = {"成本指标 丁 20", "产出指标 甲 40", "效益指标 乙 20", "满意度指标 丙 10"},
+         .findings = ""},
+	{.kind = "self-evaluation",
+         .rows = {"产出指标 甲 50", "产出指标 丁 10", "效益指标 满意 40"},
+         .findings = ""},
 	{.rows = {"产出指标 甲 60", "效益指标 乙 20", "满意度指标 丙 10"}, .findings = ""},
 };
 
@@ -468,7 +539,8 @@ static void test_projects(void **state)
 {
 	struct bench *b = *state;
 	static const char *const rows[] = {
-		"产出指标 甲 50", "效益指标 乙 40", "满意度指标 丙 10", "产出指标 甲 50", "效益指标 乙 20", "满意度指标 丙 10",
+		"产出指标 甲 50", "效益指标 乙 40", "满意度指标 丙 10",
+		"产出指标 甲 50", "效益指标 乙 20", "满意度指标 丙 10",
 	};
 	char words[COUNT(rows)][4][64], found[TEXT_MAX];
 	start_form(b);
@@ -486,14 +558,20 @@ static void test_amounts(void **state)
 {
 	static const struct {
 		const char *fields[10]; /* key, value */
-		const char *text; /* NULL: no finding */
+		const char *text;       /* NULL: no finding */
 	} cases[] = {
 		{{"budget", "80", "fund_fiscal", "50", "fund_other", "30"}, NULL},
 		{{"budget", "80", "fund_fiscal", "50", "fund_other", "20"}, "80, 50 + 20"},
-		{{"budget", "1,208.40万元", "fund_fiscal", "1,200万元", "fund_other", "8.4 万元"}, NULL},
-		{{"budget", "80", "fund_fiscal", "80", "fund_fiscal", "60", "fund_fiscal", "20", "fund_other", "0"}, NULL},
-		{{"budget", "80", "fund_fiscal", "0", "fund_fiscal", "50", "fund_other", "30", "budget", "80"}, NULL},
-		{{"budget", "80", "fund_fiscal", "50", "fund_other", "20", "fund_carried", "10"}, NULL},
+		{{"budget", "1,208.40万元", "fund_fiscal", "1,200万元", "fund_other", "8.4 万元"},
+	         NULL},
+		{{"budget", "80", "fund_fiscal", "80", "fund_fiscal", "60", "fund_fiscal", "20",
+	          "fund_other", "0"},
+	         NULL},
+		{{"budget", "80", "fund_fiscal", "0", "fund_fiscal", "50", "fund_other", "30",
+	          "budget", "80"},
+	         NULL},
+		{{"budget", "80", "fund_fiscal", "50", "fund_other", "20", "fund_carried", "10"},
+	         NULL},
 		{{"budget", "80", "fund_fiscal", "50"}, NULL},
 		{{"budget", "80", "fund_fiscal", "90"}, "80, 90"},
 		{{"budget", "80", "fund_fiscal", "50万元", "fund_other", "20"}, NULL},
@@ -511,7 +589,8 @@ static void test_amounts(void **state)
 		size_t n = 0;
 		for (; n < 5 && cases[i].fields[2 * n]; n++)
 			fields[n] = (struct form_field){pifu_str_of(cases[i].fields[2 * n]),
-				pifu_str_of(cases[i].fields[2 * n + 1]), {0, 3, 1}};
+			                                pifu_str_of(cases[i].fields[2 * n + 1]),
+			                                {0, 3, 1}};
 		start_form(b);
 		b->doc.form.fields = fields;
 		b->doc.form.nfields = n;
@@ -529,9 +608,11 @@ static void test_amounts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_singles), cmocka_unit_test(test_benefit), cmocka_unit_test(test_scores),
-		cmocka_unit_test(test_levels), cmocka_unit_test(test_duplicates), cmocka_unit_test(test_other_function),
-		cmocka_unit_test(test_forms), cmocka_unit_test(test_projects), cmocka_unit_test(test_amounts),
+		cmocka_unit_test(test_singles),    cmocka_unit_test(test_benefit),
+		cmocka_unit_test(test_scores),     cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_duplicates), cmocka_unit_test(test_other_function),
+		cmocka_unit_test(test_forms),      cmocka_unit_test(test_projects),
+		cmocka_unit_test(test_amounts),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -22,7 +22,9 @@ static struct decoded decode_bytes(const char *bytes, size_t n, const char *enco
 {
 	struct decoded out = {.status = PIFU_OK};
 	struct decode_source source = {
-		.data = (const unsigned char *)bytes, .size = n, .encoding = encoding,
+		.data = (const unsigned char *)bytes,
+		.size = n,
+		.encoding = encoding,
 		.findings = &out.findings,
 	};
 	struct decoder *d = pifu_decoder_open(&source, NULL);
@@ -62,8 +64,12 @@ static void test_encodings(void **state)
 		{BYTES("\xEF\xBB\xBF指标"), "UTF-8", "指标"},
 		{BYTES("\xFF\xFE\x07\x63\x07\x68\n\0"), "UTF-16LE", "指标\n"},
 		{BYTES("\xFE\xFF\x63\x07\x68\x07\0\n"), "UTF-16BE", "指标\n"},
-		{BYTES("\x07\x63\x07\x68\t\0" "1\0%\0\n\0"), "UTF-16LE", "指标\t1%\n"},
-		{BYTES("\x63\x07\x68\x07\0\t\0" "1\0%\0\n"), "UTF-16BE", "指标\t1%\n"},
+		{BYTES("\x07\x63\x07\x68\t\0"
+	               "1\0%\0\n\0"),
+	         "UTF-16LE", "指标\t1%\n"},
+		{BYTES("\x63\x07\x68\x07\0\t\0"
+	               "1\0%\0\n"),
+	         "UTF-16BE", "指标\t1%\n"},
 		{BYTES("\xFF\xFE\0\0\x07\x63\0\0"), "UTF-32LE", "指"},
 		{BYTES(GB_ZB "\t" GB_SHXY "\n"), "GB18030", "指标\t社会效益\n"},
 		{BYTES("\x84\x31\x95\x33" GB_ZB), "GB18030", "指标"},
@@ -86,10 +92,16 @@ static void test_named(void **state)
 {
 	static const struct sample samples[] = {
 		{BYTES(GB_ZB), "GBK", "指标"},
-		{BYTES("\xEF\xBB\xBF" "a"), "UTF-8", "a"},
+		{BYTES("\xEF\xBB\xBF"
+	               "a"),
+	         "UTF-8", "a"},
 		{BYTES("\xFF\xFE\x07\x63"), "UTF-16", "指"},
 		{BYTES("\xFF\xFE\x07\x63"), "UTF-16LE", "指"},
-		{BYTES("a\0\xFF\xFE" "b\0\xFF\xFE"), "UTF-16LE", "a\xEF\xBB\xBF" "b\xEF\xBB\xBF"},
+		{BYTES("a\0\xFF\xFE"
+	               "b\0\xFF\xFE"),
+	         "UTF-16LE",
+	         "a\xEF\xBB\xBF"
+	         "b\xEF\xBB\xBF"},
 		{BYTES("\xBC\xC6\xB6\x71"), "Big5", "數量"},
 		{BYTES("~{VPND~}\n"), "HZ-GB-2312", "中文\n"},
 		{BYTES("\xC1\xC2\x25"), "ibm-37", "AB\n"},
@@ -99,7 +111,8 @@ static void test_named(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(samples); i++) {
-		struct decoded d = decode_bytes(samples[i].bytes, samples[i].n, samples[i].encoding, 1);
+		struct decoded d =
+			decode_bytes(samples[i].bytes, samples[i].n, samples[i].encoding, 1);
 		assert_string_equal(shown(&d.text), samples[i].text);
 		free_decoded(&d);
 	}
@@ -139,30 +152,45 @@ static const char *list_findings(const struct findings *list, struct buf *out)
 static void test_damage(void **state)
 {
 	static const struct damage cases[] = {
-		{BYTES("ab\xFF" "c\n指\xFE\xFF标\n"), "ab" FFFD "c\n指" FFFD FFFD "标\n", "bad 1:3 FF; bad 2:2 FE"},
+		{BYTES("ab\xFF"
+	               "c\n指\xFE\xFF标\n"),
+	         "ab" FFFD "c\n指" FFFD FFFD "标\n", "bad 1:3 FF; bad 2:2 FE"},
 		{BYTES("a\0b\n"), "a" FFFD "b\n", "bad 1:2 00"},
 		/* a character cut short is one replacement, also at the end */
-		{BYTES("指标\xE6\x8Cx\n指标\xE6\x8C"), "指标" FFFD "x\n指标" FFFD, "bad 1:3 E6 8C; bad 2:3 E6 8C"},
+		{BYTES("指标\xE6\x8Cx\n指标\xE6\x8C"), "指标" FFFD "x\n指标" FFFD,
+	         "bad 1:3 E6 8C; bad 2:3 E6 8C"},
 		{BYTES("指标\r\n\xED\xA0\x80\r\r\xC0\x80"),
-		 "指标\r\n" FFFD FFFD FFFD "\r\r" FFFD FFFD, "bad 2:1 ED; bad 4:1 C0"},
+	         "指标\r\n" FFFD FFFD FFFD "\r\r" FFFD FFFD, "bad 2:1 ED; bad 4:1 C0"},
 		/* a passage of GB18030 in UTF-8; ASCII does not end it */
 		{BYTES("部门整体支出绩效目标\n" GB_SHXY "\n100%\n" GB_ZB "\n指标\n" GB_ZB "\n"),
-		 "部门整体支出绩效目标\n社会效益\n100%\n指标\n指标\n指标\n", "mixed 2:1 GB18030; mixed 6:1 GB18030"},
+	         "部门整体支出绩效目标\n社会效益\n100%\n指标\n指标\n指标\n",
+	         "mixed 2:1 GB18030; mixed 6:1 GB18030"},
 		/* UTF-8 that lost a byte stays UTF-8, though its bytes are GB18030 by form */
-		{BYTES("社会效益指标\n\xE6\x8C\x87\xE6\xA0\nab\n"), "社会效益指标\n指" FFFD "\nab\n", "bad 2:2 E6 A0"},
+		{BYTES("社会效益指标\n\xE6\x8C\x87\xE6\xA0\nab\n"),
+	         "社会效益指标\n指" FFFD "\nab\n", "bad 2:2 E6 A0"},
 		/* a passage of UTF-8 in GB18030 */
 		{BYTES(GB_SHXY GB_SHXY GB_SHXY GB_SHXY "\n社会效益\n" GB_ZB "\n"),
-		 "社会效益社会效益社会效益社会效益\n社会效益\n指标\n", "mixed 2:1 UTF-8"},
+	         "社会效益社会效益社会效益社会效益\n社会效益\n指标\n", "mixed 2:1 UTF-8"},
 		/* broken GB18030: a lead byte before a line end, at the end, and NUL */
 		{BYTES(GB_SHXY "\xD6\n" GB_ZB "\0\xFF" GB_ZB "\n\x81\x30\x81"),
-		 "社会效益" FFFD "\n指标" FFFD FFFD "指标\n" FFFD, "bad 1:5 D6; bad 2:3 00; bad 3:1 81 30 81"},
-		{BYTES(GB_SHXY "\n\x81\x30\x81" "A\n"), "社会效益\n" FFFD "0丄\n", "bad 2:1 81"},
+	         "社会效益" FFFD "\n指标" FFFD FFFD "指标\n" FFFD,
+	         "bad 1:5 D6; bad 2:3 00; bad 3:1 81 30 81"},
+		{BYTES(GB_SHXY "\n\x81\x30\x81"
+	                       "A\n"),
+	         "社会效益\n" FFFD "0丄\n", "bad 2:1 81"},
 		/* what the converter looks at again stands at the very end */
-		{BYTES(GB_SHXY "\n\x81\x30\x81" "A"), "社会效益\n" FFFD "0丄", "bad 2:1 81"},
+		{BYTES(GB_SHXY "\n\x81\x30\x81"
+	                       "A"),
+	         "社会效益\n" FFFD "0丄", "bad 2:1 81"},
 		/* lone surrogates and half a unit in UTF-16 */
-		{BYTES("\xFF\xFE" "a\0\0\xD8" "b\0\n\0\0\xDC" "c\0\n"), "a" FFFD "b\n" FFFD "c" FFFD,
-		 "bad 1:2 00 D8; bad 2:1 00 DC; bad 2:3 0A"},
-		{BYTES("\xFF\xFE" "a\0\0\0\0\xD8"), "a" FFFD FFFD, "bad 1:2 00"},
+		{BYTES("\xFF\xFE"
+	               "a\0\0\xD8"
+	               "b\0\n\0\0\xDC"
+	               "c\0\n"),
+	         "a" FFFD "b\n" FFFD "c" FFFD, "bad 1:2 00 D8; bad 2:1 00 DC; bad 2:3 0A"},
+		{BYTES("\xFF\xFE"
+	               "a\0\0\0\0\xD8"),
+	         "a" FFFD FFFD, "bad 1:2 00"},
 	};
 
 	(void)state;
@@ -183,17 +211,29 @@ static void test_strict_utf8(void **state)
 		const char *bytes;
 		size_t n, valid;
 	} edges[] = {
-		{BYTES("\x7F"), 1}, {BYTES("\0"), 0}, {BYTES("\xC1\xBF"), 0}, {BYTES("\xE0\x9F\xBF"), 0},
-		{BYTES("\xE0\xA0\x80"), 3}, {BYTES("\xED\x9F\xBF"), 3}, {BYTES("\xED\xA0\x80"), 0},
-		{BYTES("\xEE\x80\x80"), 3}, {BYTES("\xF0\x8F\xBF\xBF"), 0}, {BYTES("\xF0\x90\x80\x80"), 4},
-		{BYTES("\xF4\x8F\xBF\xBF"), 4}, {BYTES("\xF4\x90\x80\x80"), 0}, {BYTES("\xF5\x80\x80\x80"), 0},
-		{BYTES("abcdefgh\0"), 8}, {BYTES("1234567\x80"), 7}, {BYTES("指标指标\xE6\x8C"), 12},
+		{BYTES("\x7F"), 1},
+		{BYTES("\0"), 0},
+		{BYTES("\xC1\xBF"), 0},
+		{BYTES("\xE0\x9F\xBF"), 0},
+		{BYTES("\xE0\xA0\x80"), 3},
+		{BYTES("\xED\x9F\xBF"), 3},
+		{BYTES("\xED\xA0\x80"), 0},
+		{BYTES("\xEE\x80\x80"), 3},
+		{BYTES("\xF0\x8F\xBF\xBF"), 0},
+		{BYTES("\xF0\x90\x80\x80"), 4},
+		{BYTES("\xF4\x8F\xBF\xBF"), 4},
+		{BYTES("\xF4\x90\x80\x80"), 0},
+		{BYTES("\xF5\x80\x80\x80"), 0},
+		{BYTES("abcdefgh\0"), 8},
+		{BYTES("1234567\x80"), 7},
+		{BYTES("指标指标\xE6\x8C"), 12},
 	};
 	unsigned good = 0;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(edges); i++)
-		assert_int_equal(pifu_utf8_prefix((const unsigned char *)edges[i].bytes, edges[i].n),
+		assert_int_equal(pifu_utf8_prefix((const unsigned char *)edges[i].bytes,
+		                                  edges[i].n),
 		                 edges[i].valid);
 	for (unsigned v = 0; v < 0x10000; v++) {
 		unsigned char pair[2] = {(unsigned char)(v >> 8), (unsigned char)v};
@@ -207,7 +247,8 @@ static void test_strict_utf8(void **state)
 static void test_runs(void **state)
 {
 	static const char text[] = "ab\ncd\r\nef\rgh";
-	static const char *const encodings[] = {"UTF-8", "GBK"}; /* direct, and through the window */
+	static const char *const encodings[] = {"UTF-8",
+	                                        "GBK"}; /* direct, and through the window */
 	static const struct {
 		size_t want, runs;
 	} runs[] = {{0, 4}, {1, 4}, {3, 4}, {4, 2}, {7, 2}, {8, 2}, {10, 2}, {11, 1}, {1000, 1}};
@@ -215,7 +256,8 @@ static void test_runs(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(encodings); i++) {
 		for (size_t k = 0; k < COUNT(runs); k++) {
-			struct decoded d = decode_bytes(text, sizeof text - 1, encodings[i], runs[k].want);
+			struct decoded d =
+				decode_bytes(text, sizeof text - 1, encodings[i], runs[k].want);
 			assert_string_equal(shown(&d.text), text);
 			assert_int_equal(d.runs, runs[k].runs);
 			free_decoded(&d);
@@ -230,7 +272,9 @@ static void test_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(encodings); i++) {
 		struct decode_source source = {
-			.data = (const unsigned char *)"ab\ncd\nef\n", .size = 9, .encoding = encodings[i],
+			.data = (const unsigned char *)"ab\ncd\nef\n",
+			.size = 9,
+			.encoding = encodings[i],
 		};
 		struct decoder *d = pifu_decoder_open(&source, NULL);
 		struct str text;
@@ -274,7 +318,8 @@ static void test_split_character(void **state)
 	(void)state;
 	while (bytes.n < 65536 - 2)
 		pifu_buf_char(&bytes, 'x');
-	pifu_buf_str(&bytes, STR("\x81\x30\x81" "A"));
+	pifu_buf_str(&bytes, STR("\x81\x30\x81"
+	                         "A"));
 	struct decoded d = decode_bytes(bytes.s, bytes.n, "GB18030", 1);
 	const char *end = FFFD "0丄";
 	assert_string_equal(shown(&d.text) + 65536 - 2, end);
@@ -322,7 +367,8 @@ static void test_guesses(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(samples); i++) {
-		struct encoding e = pifu_encoding_guess((const unsigned char *)samples[i].bytes, samples[i].n);
+		struct encoding e =
+			pifu_encoding_guess((const unsigned char *)samples[i].bytes, samples[i].n);
 		assert_string_equal(e.name, samples[i].encoding);
 	}
 }

@@ -54,7 +54,8 @@ static void accept_grid(const char *path, const char *text)
 	fclose(f);
 }
 
-static struct shown show(const char *bytes, size_t size, const pifu_options *options, bool give_back)
+static struct shown show(const char *bytes, size_t size, const pifu_options *options,
+                         bool give_back)
 {
 	struct input in = {"test.docx", (const unsigned char *)bytes, size};
 	struct show_how how = {.options = options, .give_back = give_back};
@@ -107,8 +108,9 @@ static void make_all(char *made)
 	char command[2048];
 
 	assert_non_null(mkdtemp(made));
-	snprintf(command, sizeof(command), "PYTHONDONTWRITEBYTECODE=1 python3 '%s/../make_docx.py' --all '%s' '%s'",
-	         folder, folder, made);
+	snprintf(command, sizeof(command),
+	         "PYTHONDONTWRITEBYTECODE=1 python3 '%s/../make_docx.py' --all '%s' '%s'", folder,
+	         folder, made);
 	assert_int_equal(system(command), 0);
 }
 

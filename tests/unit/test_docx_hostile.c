@@ -7,7 +7,8 @@
 
 static struct shown read_bytes(const unsigned char *bytes, size_t size, const pifu_options *options)
 {
-	return show_grid(&pifu_format_docx, show_input(bytes, size), (struct show_how){.options = options});
+	return show_grid(&pifu_format_docx, show_input(bytes, size),
+	                 (struct show_how){.options = options});
 }
 
 static pifu_status status_of(const unsigned char *bytes, size_t size, const pifu_options *options)
@@ -57,16 +58,17 @@ static void test_honest(void **state)
 
 static void test_doctype(void **state)
 {
-	static const char bomb[] =
-		"<!DOCTYPE d [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]>"
-		"<w:document xmlns:w=\"" W_ADDRESS "\"><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:document>";
+	static const char bomb[] = "<!DOCTYPE d [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;\">]>"
+				   "<w:document xmlns:w=\"" W_ADDRESS
+				   "\"><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:document>";
 	struct buf part = {0};
 
 	(void)state;
 	pifu_buf_put(&part, bomb, sizeof(bomb) - 1);
 	assert_int_equal(status_of_part(&part), PIFU_ERR_DAMAGED);
 	pifu_buf_free(&part);
-	assert_int_equal(status_of_body("<w:p><w:r><w:t>&unknown;</w:t></w:r></w:p>"), PIFU_ERR_DAMAGED);
+	assert_int_equal(status_of_body("<w:p><w:r><w:t>&unknown;</w:t></w:r></w:p>"),
+	                 PIFU_ERR_DAMAGED);
 	assert_int_equal(status_of_body("<w:p>"), PIFU_ERR_DAMAGED);
 }
 
@@ -188,7 +190,8 @@ static void test_lying_size(void **state)
 	make_document(&part, body.s);
 	bytes = make_word(part.s, part.n, false, &size);
 	for (size_t i = 0; i + 46 < size; i++)
-		if (memcmp(bytes + i, "PK\1\2", 4) == 0 && memcmp(bytes + i + 46, "word/document.xml", 17) == 0) {
+		if (memcmp(bytes + i, "PK\1\2", 4) == 0 &&
+		    memcmp(bytes + i + 46, "word/document.xml", 17) == 0) {
 			memset(bytes + i + 24, 0, 4);
 			bytes[i + 25] = 8; /* 2048 bytes, it says */
 			found++;
@@ -221,7 +224,8 @@ static void test_many_cells(void **state)
 
 static void test_encrypted(void **state)
 {
-	static const unsigned char ole[] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 some sectors, then a name: "
+	static const unsigned char ole[] =
+		"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 some sectors, then a name: "
 		"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
 	struct input in = show_input(ole, sizeof(ole));
 	struct buf part = {0};
@@ -248,7 +252,10 @@ static void test_missing_parts(void **state)
 {
 	static const struct part rels_only[] = {
 		{"[Content_Types].xml", "<Types/>", 0},
-		{"_rels/.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"/>", 0}};
+		{"_rels/.rels",
+	         "<Relationships "
+	         "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"/>",
+	         0}};
 	size_t size;
 	unsigned char *bytes = make_zip(rels_only, 2, false, &size);
 
@@ -256,8 +263,9 @@ static void test_missing_parts(void **state)
 	assert_int_equal(status_of(bytes, size, NULL), PIFU_ERR_DAMAGED);
 	free(bytes);
 	/* without relationships the customary name still finds the document */
-	bytes = make_zip(&(struct part){"word/document.xml", "<w:document xmlns:w=\"" W_ADDRESS "\"/>", 0}, 1,
-	                 false, &size);
+	bytes = make_zip(&(struct part){"word/document.xml",
+	                                "<w:document xmlns:w=\"" W_ADDRESS "\"/>", 0},
+	                 1, false, &size);
 	assert_int_equal(status_of(bytes, size, NULL), PIFU_OK);
 	free(bytes);
 }
@@ -373,23 +381,33 @@ static void count_free(void *ctx, void *block)
 }
 
 static const char all_kinds[] =
-	"<w:p><w:pPr><w:pStyle w:val=\"A\"/><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>p</w:t>"
-	"<w:pict><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
-	"<w:tbl><w:tblGrid><w:gridCol w:w=\"1\"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:vMerge w:val=\"restart\"/></w:tcPr>"
-	"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>in</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr>"
-	"<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc></w:tr></w:tbl>";
+	"<w:p><w:pPr><w:pStyle w:val=\"A\"/><w:numPr><w:numId "
+        "w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>p</w:t>"
+	"<w:pict><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></w:pict></"
+        "w:r></w:p>"
+	"<w:tbl><w:tblGrid><w:gridCol w:w=\"1\"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:vMerge "
+        "w:val=\"restart\"/></w:tcPr>"
+	"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>in</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p/></"
+        "w:tc></w:tr>"
+	"<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc></w:tr></"
+        "w:tbl>";
 
 static void test_allocations(void **state)
 {
-	static const char styles[] = "<w:styles xmlns:w=\"" W_ADDRESS "\"><w:style w:styleId=\"A\"/></w:styles>";
+	static const char styles[] =
+		"<w:styles xmlns:w=\"" W_ADDRESS "\"><w:style w:styleId=\"A\"/></w:styles>";
 	static const char numbering[] =
-		"<w:numbering xmlns:w=\"" W_ADDRESS "\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\">"
-		"<w:lvlText w:val=\"%1.\"/></w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/>"
+		"<w:numbering xmlns:w=\"" W_ADDRESS
+		"\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\">"
+		"<w:lvlText w:val=\"%1.\"/></w:lvl></w:abstractNum><w:num "
+	        "w:numId=\"1\"><w:abstractNumId w:val=\"0\"/>"
 		"</w:num></w:numbering>";
 	static const char rels[] =
-		"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+		"<Relationships "
+	        "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
 		"<Relationship Id=\"a\" Type=\"x/styles\" Target=\"styles.xml\"/>"
-		"<Relationship Id=\"b\" Type=\"x/numbering\" Target=\"/word/numbering.xml\"/></Relationships>";
+		"<Relationship Id=\"b\" Type=\"x/numbering\" "
+	        "Target=\"/word/numbering.xml\"/></Relationships>";
 	struct buf document = {0};
 	size_t size, n = 0;
 	unsigned char *bytes;
@@ -397,8 +415,11 @@ static void test_allocations(void **state)
 
 	(void)state;
 	make_document(&document, all_kinds);
-	struct part parts[] = {made_types, made_rels, {"word/document.xml", document.s, document.n},
-	                       {"word/styles.xml", styles, 0}, {"word/numbering.xml", numbering, 0},
+	struct part parts[] = {made_types,
+	                       made_rels,
+	                       {"word/document.xml", document.s, document.n},
+	                       {"word/styles.xml", styles, 0},
+	                       {"word/numbering.xml", numbering, 0},
 	                       {"word/_rels/document.xml.rels", rels, 0}};
 	bytes = make_zip(parts, 6, false, &size);
 	do {
@@ -420,12 +441,12 @@ static void test_allocations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_honest),       cmocka_unit_test(test_doctype),
-		cmocka_unit_test(test_depth),        cmocka_unit_test(test_attributes),
-		cmocka_unit_test(test_long_tokens),  cmocka_unit_test(test_bombs),
-		cmocka_unit_test(test_lying_size),   cmocka_unit_test(test_many_cells),
-		cmocka_unit_test(test_encrypted),    cmocka_unit_test(test_missing_parts),
-		cmocka_unit_test(test_cut_off),      cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_honest),         cmocka_unit_test(test_doctype),
+		cmocka_unit_test(test_depth),          cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_long_tokens),    cmocka_unit_test(test_bombs),
+		cmocka_unit_test(test_lying_size),     cmocka_unit_test(test_many_cells),
+		cmocka_unit_test(test_encrypted),      cmocka_unit_test(test_missing_parts),
+		cmocka_unit_test(test_cut_off),        cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_wrong_checksum), cmocka_unit_test(test_allocations),
 	};
 

@@ -22,7 +22,8 @@ static const struct part made_rels = {
 	"_rels/.rels",
 	"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
 	"<Relationship Id=\"r1\" Type=\"http://x/officeDocument\" Target=\"word/document.xml\"/>"
-	"</Relationships>", 0};
+	"</Relationships>",
+	0};
 
 /* The bytes of a zip of these parts; the caller frees. */
 static inline unsigned char *make_zip(const struct part *parts, size_t n, bool stored, size_t *size)
@@ -37,9 +38,11 @@ static inline unsigned char *make_zip(const struct part *parts, size_t n, bool s
 	for (size_t i = 0; i < n; i++) {
 		size_t length = parts[i].n ? parts[i].n : strlen(parts[i].text);
 		zip_int64_t at = zip_file_add(z, parts[i].name,
-		                              zip_source_buffer(z, parts[i].text, length, 0), ZIP_FL_ENC_UTF_8);
+		                              zip_source_buffer(z, parts[i].text, length, 0),
+		                              ZIP_FL_ENC_UTF_8);
 		assert_true(at >= 0);
-		zip_set_file_compression(z, (zip_uint64_t)at, stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 6);
+		zip_set_file_compression(z, (zip_uint64_t)at,
+		                         stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 6);
 		zip_file_set_mtime(z, (zip_uint64_t)at, 315532800, 0);
 	}
 	zip_source_keep(out);

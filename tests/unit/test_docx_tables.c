@@ -127,9 +127,10 @@ static void test_enclosed_in_order(void **state)
 static void test_attributes(void **state)
 {
 	const unsigned char value[] = "-12 true 0";
-	const unsigned char *raw[] = {(const unsigned char *)"w", NULL, NULL, value, value + 3,
-	                              (const unsigned char *)"on", NULL, NULL, value + 4, value + 8,
-	                              (const unsigned char *)"off", NULL, NULL, value + 9, value + 10};
+	const unsigned char *raw[] = {
+		(const unsigned char *)"w",   NULL, NULL, value,     value + 3,
+		(const unsigned char *)"on",  NULL, NULL, value + 4, value + 8,
+		(const unsigned char *)"off", NULL, NULL, value + 9, value + 10};
 	struct xml_attrs attrs = {raw, 3};
 
 	(void)state;

@@ -15,12 +15,11 @@
 #include "grammar/load.h"
 #include "pifu.h"
 
-static const char form[] =
-	"青鹭区督导计分表\n"
-	"督导大类\t督导要目\t须办\t占分\n"
-	"环境整治\t清运垃圾数量\t≥30吨\t40\n"
-	"\t道路保洁率\t≥98%\t30\n"
-	"安全生产\t隐患整改率\t100%\t30\n";
+static const char form[] = "青鹭区督导计分表\n"
+			   "督导大类\t督导要目\t须办\t占分\n"
+			   "环境整治\t清运垃圾数量\t≥30吨\t40\n"
+			   "\t道路保洁率\t≥98%\t30\n"
+			   "安全生产\t隐患整改率\t100%\t30\n";
 
 static const char essay[] = "各单位要抓好环境整治。\n下周检查。\n";
 
@@ -73,8 +72,8 @@ static int gather(void *ctx, const char *bytes, size_t n)
 	return 0;
 }
 
-static pifu_status draft(const pifu_grammars *g, const char *input, const char *name, struct text *out,
-                         const pifu_allocator *allocator, pifu_error *err)
+static pifu_status draft(const pifu_grammars *g, const char *input, const char *name,
+                         struct text *out, const pifu_allocator *allocator, pifu_error *err)
 {
 	pifu_options options = pifu_options_default();
 	options.allocator = allocator;
@@ -105,8 +104,14 @@ static void test_draft(void **state)
 	pifu_error err;
 	assert_int_equal(draft(*state, form, NULL, &out, NULL, &err), PIFU_OK);
 	static const char *const lines[] = {
-		"name: draft\n", "extends: common\n", "  - {title: '督导计分表', score: 100}\n", "  level1: ['督导大类']\n",
-		"  name: ['督导要目']\n", "  target: ['须办']\n", "  weight: ['占分']\n", "    - {label: '环境整治'}\n",
+		"name: draft\n",
+		"extends: common\n",
+		"  - {title: '督导计分表', score: 100}\n",
+		"  level1: ['督导大类']\n",
+		"  name: ['督导要目']\n",
+		"  target: ['须办']\n",
+		"  weight: ['占分']\n",
+		"    - {label: '环境整治'}\n",
 		"      - '环境整治 |  | 道路保洁率 | ≥98%'\n",
 	};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
@@ -160,10 +165,12 @@ static const char common[] =
 	"patterns: {title: '目标表$'}\n";
 static const char adding[] =
 	"name: adding\ntitle: 督导\nextends: common\nrecognise: [{title: 督导, score: 50}]\n"
-	"columns: {name: [督导要目]}\nlevels: {level1: [{label: 环境整治}]}\npatterns: {title: '计分表$'}\n";
-static const char plain[] = "name: plain\ntitle: 目标表\nextends: common\nrecognise: [{title: 目标, score: 50}]\n";
-static const char ruled[] =
-	"name: ruled\ntitle: 另表\nextends: common\nrules: {end: '台账$'}\npatterns: {title: '{end}'}\n";
+	"columns: {name: [督导要目]}\nlevels: {level1: [{label: 环境整治}]}\npatterns: {title: "
+        "'计分表$'}\n";
+static const char plain[] =
+	"name: plain\ntitle: 目标表\nextends: common\nrecognise: [{title: 目标, score: 50}]\n";
+static const char ruled[] = "name: ruled\ntitle: 另表\nextends: common\nrules: {end: "
+                            "'台账$'}\npatterns: {title: '{end}'}\n";
 
 static pifu_grammars *read_grammars(const char *const *yaml, size_t n)
 {
@@ -200,7 +207,8 @@ static void test_scan_takes_words(void **state)
 	pifu_grammars *g = read_grammars((const char *const[]){common, adding, plain}, 3);
 	assert_int_equal(pifu_grammars_count(g), 3);
 	assert_ptr_not_equal(g->common, g->items[1]);
-	assert_true(knows(g->common, "督导要目") && knows(g->common, "三级指标") && knows(g->common, "环境整治"));
+	assert_true(knows(g->common, "督导要目") && knows(g->common, "三级指标") &&
+	            knows(g->common, "环境整治"));
 	assert_true(is_title(g->common, "重点工作计分表") && is_title(g->common, "绩效目标表"));
 	for (size_t i = 0; i < 3; i++) { /* families keep what is theirs */
 		bool own = strcmp(g->items[i]->name.s, "adding") == 0;

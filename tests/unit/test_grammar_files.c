@@ -76,19 +76,26 @@ struct header {
 
 static const struct header headers[] = {
 	{ROLE_FUNCTION, {"核心职能", "部门职能", "职能"}},
-	{ROLE_PROJECT, {"项目名称", "项目支出名称", "专项名称", "专项资金名称", "一级项目名称", "二级项目名称",
-	                "单位名称(项目类别/支出项目)", "年度目标任务", "支出项目名称"}},
-	{ROLE_LEVEL1, {"一级指标", "一级目标", "一级", "绩效指标分类", "评价指标", "一级\n指标", "一级 指标", "一级指标*"}},
+	{ROLE_PROJECT,
+         {"项目名称", "项目支出名称", "专项名称", "专项资金名称", "一级项目名称", "二级项目名称",
+          "单位名称(项目类别/支出项目)", "年度目标任务", "支出项目名称"}},
+	{ROLE_LEVEL1,
+         {"一级指标", "一级目标", "一级", "绩效指标分类", "评价指标", "一级\n指标", "一级 指标",
+          "一级指标*"}},
 	{ROLE_LEVEL2, {"二级指标", "二级", "二级指标(长期)", "二级指标（年度）", "评价内容"}},
-	{ROLE_NAME, {"三级指标", "三级", "三级指标名称", "指标内容", "指标名称", "指标", "考核指标", "三级指标(长期)",
-	             "三级指标(年度)"}},
-	{ROLE_BASIS, {"绩效指标描述", "指标解释", "指标说明", "绩效标准", "指标标准或依据", "绩效指标值设定依据",
-	              "评价标准", "评分标准", "参考标准"}},
+	{ROLE_NAME,
+         {"三级指标", "三级", "三级指标名称", "指标内容", "指标名称", "指标", "考核指标",
+          "三级指标(长期)", "三级指标(年度)"}},
+	{ROLE_BASIS,
+         {"绩效指标描述", "指标解释", "指标说明", "绩效标准", "指标标准或依据",
+          "绩效指标值设定依据", "评价标准", "评分标准", "参考标准"}},
 	{ROLE_COMPARATOR, {"指标性质", "绩效指标性质", "指标方向", "计算符号", "运算符号"}},
 	{ROLE_DIRECTION, {"指标方向性"}},
-	{ROLE_TARGET, {"指标值", "年度指标值", "年度(/项目)指标值", "指标值(年度)", "指标值(包含数字及文字描述)",
-	               "指标值及单位", "目标值", "指标目标值", "年度数值", "年度目标指标值", "年初目标值(A)", "年初指标值",
-	               "调整指标值", "当年预期实现值", "绩效指标值", "绩效目标值", "年度工作目标"}},
+	{ROLE_TARGET,
+         {"指标值", "年度指标值", "年度(/项目)指标值", "指标值(年度)", "指标值(包含数字及文字描述)",
+          "指标值及单位", "目标值", "指标目标值", "年度数值", "年度目标指标值", "年初目标值(A)",
+          "年初指标值", "调整指标值", "当年预期实现值", "绩效指标值", "绩效目标值",
+          "年度工作目标"}},
 	{ROLE_LONG, {"指标值(长期)"}},
 	{ROLE_UNIT, {"计量单位", "度量单位", "绩效度量单位"}},
 	{ROLE_WEIGHT, {"权重", "指标权重(分)", "分值", "权数"}},
@@ -103,9 +110,11 @@ static void test_headers(void **state)
 {
 	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
 		for (size_t k = 0; k < 24 && headers[i].texts[k]; k++) {
-			const struct meaning *m = means(*state, headers[i].texts[k], MEANING_HEADER);
+			const struct meaning *m =
+				means(*state, headers[i].texts[k], MEANING_HEADER);
 			if (!m || m->id != headers[i].role)
-				fail_msg("header %s: role %d, not %d", headers[i].texts[k], m ? m->id : -1, headers[i].role);
+				fail_msg("header %s: role %d, not %d", headers[i].texts[k],
+				         m ? m->id : -1, headers[i].role);
 		}
 	/* A banner that may be the column of names, and a column that may be a field. */
 	size_t n;
@@ -120,7 +129,8 @@ static int header_role(struct bench *b, const char *text)
 {
 	const struct grammar *g = b->common;
 	for (size_t i = 0; i < g->nheader_rules; i++)
-		if (pifu_rule_match(g->header_rules[i].rule, b->matcher, key_of(b, text), 0, NULL, 0, NULL) == 1)
+		if (pifu_rule_match(g->header_rules[i].rule, b->matcher, key_of(b, text), 0, NULL,
+		                    0, NULL) == 1)
 			return g->header_rules[i].role;
 	return ROLE_NONE;
 }
@@ -145,18 +155,37 @@ struct label_case {
 };
 
 static const struct label_case label_cases[] = {
-	{"产出指标", "产出指标", 1},         {"产出", "产出指标", 1},           {"产出值", "产出指标", 1},
-	{"项目完成指标", "产出指标", 1},     {"效益指标", "效益指标", 1},       {"效益值", "效益指标", 1},
-	{"项目效益指标", "效益指标", 1},     {"效果指标", "效益指标", 1},       {"满意度指标", "满意度指标", 1},
-	{"成本指标", "成本指标", 1},         {"成本指标", "成本指标", 2},       {"投入", "投入指标", 1},
-	{"项目决策", "决策指标", 1},         {"过程", "过程指标", 1},           {"管理", "管理指标", 1},
-	{"數量指標", "数量指标", 2},         {"数量", "数量指标", 2},           {"数量目标", "数量指标", 2},
-	{"质 量 指 标", "质量指标", 2},      {"时效", "时效指标", 2},           {"进度指标", "进度指标", 2},
-	{"经济成本指标", "经济成本指标", 2}, {"社会成本指标", "社会成本指标", 2},
+	{"产出指标", "产出指标", 1},
+	{"产出", "产出指标", 1},
+	{"产出值", "产出指标", 1},
+	{"项目完成指标", "产出指标", 1},
+	{"效益指标", "效益指标", 1},
+	{"效益值", "效益指标", 1},
+	{"项目效益指标", "效益指标", 1},
+	{"效果指标", "效益指标", 1},
+	{"满意度指标", "满意度指标", 1},
+	{"成本指标", "成本指标", 1},
+	{"成本指标", "成本指标", 2},
+	{"投入", "投入指标", 1},
+	{"项目决策", "决策指标", 1},
+	{"过程", "过程指标", 1},
+	{"管理", "管理指标", 1},
+	{"數量指標", "数量指标", 2},
+	{"数量", "数量指标", 2},
+	{"数量目标", "数量指标", 2},
+	{"质 量 指 标", "质量指标", 2},
+	{"时效", "时效指标", 2},
+	{"进度指标", "进度指标", 2},
+	{"经济成本指标", "经济成本指标", 2},
+	{"社会成本指标", "社会成本指标", 2},
 	{"生态环境成本指标", "生态环境成本指标", 2},
-	{"经济效益", "经济效益指标", 2},     {"社会效益", "社会效益指标", 2},   {"生态效益", "生态效益指标", 2},
-	{"环境效益", "生态效益指标", 2},     {"生态环境效益指标", "生态效益指标", 2},
-	{"可持续影响", "可持续影响指标", 2}, {"服务对象满意度", "服务对象满意度指标", 2},
+	{"经济效益", "经济效益指标", 2},
+	{"社会效益", "社会效益指标", 2},
+	{"生态效益", "生态效益指标", 2},
+	{"环境效益", "生态效益指标", 2},
+	{"生态环境效益指标", "生态效益指标", 2},
+	{"可持续影响", "可持续影响指标", 2},
+	{"服务对象满意度", "服务对象满意度指标", 2},
 	{"服务对象满意度指标等", "服务对象满意度指标", 2},
 	{"满意度指标", "服务对象满意度指标", 2},
 	{"社会公众或服务对象满意度指标", "满意度指标", 1},
@@ -169,7 +198,8 @@ static bool has_label(struct bench *b, const struct label_case *c)
 	const struct meaning *m = pifu_lexicon_find(b->common->lexicon, key_of(b, c->text), &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct label *l = &b->common->labels[m[i].id];
-		if (m[i].kind == MEANING_LABEL && l->level == c->level && pifu_str_eq(l->text, pifu_str_of(c->label)))
+		if (m[i].kind == MEANING_LABEL && l->level == c->level &&
+		    pifu_str_eq(l->text, pifu_str_of(c->label)))
 			return true;
 	}
 	return false;
@@ -179,7 +209,8 @@ static void test_labels(void **state)
 {
 	for (size_t i = 0; i < sizeof label_cases / sizeof *label_cases; i++)
 		if (!has_label(*state, &label_cases[i]))
-			fail_msg("%s is not %s of level %u", label_cases[i].text, label_cases[i].label, label_cases[i].level);
+			fail_msg("%s is not %s of level %u", label_cases[i].text,
+			         label_cases[i].label, label_cases[i].level);
 }
 
 /* Level by level: every level-2 label has a parent, and that parent lets it stand. */
@@ -208,13 +239,25 @@ static bool fits(struct bench *b, const struct rule *r, const char *text)
 static void test_titles(void **state)
 {
 	static const char *const titles[] = {
-		"2025年部门整体支出绩效目标批复表", "项目支出绩效目标申报表", "绩效目标表", "绩效目标申报表（产业类）",
-		"部门整体支出绩效自评表", "专项债券项目绩效目标表(打包项目)", "3.河道清淤-2024年度绩效目标表",
-		"部门预算项目绩效目标申报表(2026年度)", "部门整体支出绩效目标批复表（续）", "项目支出绩效自评表1",
+		"2025年部门整体支出绩效目标批复表",
+		"项目支出绩效目标申报表",
+		"绩效目标表",
+		"绩效目标申报表（产业类）",
+		"部门整体支出绩效自评表",
+		"专项债券项目绩效目标表(打包项目)",
+		"3.河道清淤-2024年度绩效目标表",
+		"部门预算项目绩效目标申报表(2026年度)",
+		"部门整体支出绩效目标批复表（续）",
+		"项目支出绩效自评表1",
 	};
 	static const char *const others[] = {
-		"关于做好绩效目标填报工作的通知", "绩效目标表由各单位填写,于月底前上报。", "年度绩效目标", "绩效指标",
-		"请各单位按时报送项目支出绩效目标表。", "部门整体支出绩效目标", "预算表",
+		"关于做好绩效目标填报工作的通知",
+		"绩效目标表由各单位填写,于月底前上报。",
+		"年度绩效目标",
+		"绩效指标",
+		"请各单位按时报送项目支出绩效目标表。",
+		"部门整体支出绩效目标",
+		"预算表",
 	};
 	struct bench *b = *state;
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
@@ -291,17 +334,28 @@ struct noise_case {
 };
 
 static const struct noise_case noise_cases[] = {
-	{"- 1 -", PIFU_ACCOUNT_NOISE_PAGE},         {"— 12 —", PIFU_ACCOUNT_NOISE_PAGE},
-	{"第1页 共3页", PIFU_ACCOUNT_NOISE_PAGE},   {"第 2 页，共 5 页", PIFU_ACCOUNT_NOISE_PAGE},
-	{"附件3", PIFU_ACCOUNT_NOISE_PAGE},         {"| --- | :---: |", PIFU_ACCOUNT_NOISE_RULE},
-	{"─────────", PIFU_ACCOUNT_NOISE_RULE},     {"打印本页", PIFU_ACCOUNT_NOISE_WEB},
-	{"关闭窗口", PIFU_ACCOUNT_NOISE_WEB},       {"发布时间:2024-05-06 来源:财政股", PIFU_ACCOUNT_NOISE_WEB},
-	{"浏览次数：31", PIFU_ACCOUNT_NOISE_WEB},   {"字号：[大 中 小]", PIFU_ACCOUNT_NOISE_WEB},
-	{"扫一扫在手机打开当前页", PIFU_ACCOUNT_NOISE_WEB}, {"分享到：", PIFU_ACCOUNT_NOISE_WEB},
-	{"填表人：甲 联系电话：000", PIFU_ACCOUNT_NOISE_FOOT}, {"注：指标值按年填写。", PIFU_ACCOUNT_NOISE_FOOT},
-	{"总分", PIFU_ACCOUNT_NOISE_FOOT},          {"单位负责人签字：", PIFU_ACCOUNT_NOISE_FOOT},
-	{"12", PIFU_ACCOUNT_NONE},                  {"绿化带修剪面积", PIFU_ACCOUNT_NONE},
-	{"≥12次", PIFU_ACCOUNT_NONE},               {"网站信息更新条数", PIFU_ACCOUNT_NONE},
+	{"- 1 -", PIFU_ACCOUNT_NOISE_PAGE},
+	{"— 12 —", PIFU_ACCOUNT_NOISE_PAGE},
+	{"第1页 共3页", PIFU_ACCOUNT_NOISE_PAGE},
+	{"第 2 页，共 5 页", PIFU_ACCOUNT_NOISE_PAGE},
+	{"附件3", PIFU_ACCOUNT_NOISE_PAGE},
+	{"| --- | :---: |", PIFU_ACCOUNT_NOISE_RULE},
+	{"─────────", PIFU_ACCOUNT_NOISE_RULE},
+	{"打印本页", PIFU_ACCOUNT_NOISE_WEB},
+	{"关闭窗口", PIFU_ACCOUNT_NOISE_WEB},
+	{"发布时间:2024-05-06 来源:财政股", PIFU_ACCOUNT_NOISE_WEB},
+	{"浏览次数：31", PIFU_ACCOUNT_NOISE_WEB},
+	{"字号：[大 中 小]", PIFU_ACCOUNT_NOISE_WEB},
+	{"扫一扫在手机打开当前页", PIFU_ACCOUNT_NOISE_WEB},
+	{"分享到：", PIFU_ACCOUNT_NOISE_WEB},
+	{"填表人：甲 联系电话：000", PIFU_ACCOUNT_NOISE_FOOT},
+	{"注：指标值按年填写。", PIFU_ACCOUNT_NOISE_FOOT},
+	{"总分", PIFU_ACCOUNT_NOISE_FOOT},
+	{"单位负责人签字：", PIFU_ACCOUNT_NOISE_FOOT},
+	{"12", PIFU_ACCOUNT_NONE},
+	{"绿化带修剪面积", PIFU_ACCOUNT_NONE},
+	{"≥12次", PIFU_ACCOUNT_NONE},
+	{"网站信息更新条数", PIFU_ACCOUNT_NONE},
 	{"群众来访接待批次", PIFU_ACCOUNT_NONE},
 };
 
@@ -321,18 +375,21 @@ static void test_noise(void **state)
 {
 	for (size_t i = 0; i < sizeof noise_cases / sizeof *noise_cases; i++)
 		if (noise_of(*state, noise_cases[i].text) != noise_cases[i].account)
-			fail_msg("%s: %s", noise_cases[i].text, pifu_account_code(noise_of(*state, noise_cases[i].text)));
+			fail_msg("%s: %s", noise_cases[i].text,
+			         pifu_account_code(noise_of(*state, noise_cases[i].text)));
 }
 
 /* ---- Families ---------------------------------------------------------------------------- */
 
 static void test_families(void **state)
 {
-	static const char *const expected[] = {"common", "department", "project", "self-evaluation", "special-fund"};
+	static const char *const expected[] = {"common", "department", "project", "self-evaluation",
+	                                       "special-fund"};
 	struct bench *b = *state;
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		size_t at = 0;
-		while (at < b->set->count && strcmp(pifu_grammars_name(b->set, at), expected[i]) != 0)
+		while (at < b->set->count &&
+		       strcmp(pifu_grammars_name(b->set, at), expected[i]) != 0)
 			at++;
 		if (at == b->set->count)
 			fail_msg("no family %s", expected[i]);
@@ -374,7 +431,9 @@ static void test_show(void **state)
 		pifu_grammars *again = pifu_grammars_read(texts, is_common ? 1 : 2, NULL, &err);
 		if (!again)
 			fail_msg("%s:%u:%u: %s", err.file, err.line, err.column, err.message);
-		assert_int_equal(pifu_grammars_show(again, is_common ? 0 : 1, gather, &second, &err), PIFU_OK);
+		assert_int_equal(pifu_grammars_show(again, is_common ? 0 : 1, gather, &second,
+		                                    &err),
+		                 PIFU_OK);
 		assert_int_equal(first.n, second.n);
 		assert_memory_equal(first.s, second.s, first.n);
 		pifu_grammars_free(again);

@@ -25,15 +25,18 @@ struct wrong {
 static const struct wrong wrong[] = {
 	/* Keys. */
 	{HEAD "columns:\n  comparater: [x]\n", 4, 3,
-	 "unknown key 'comparater' in 'columns'; did you mean 'comparator'?"},
+         "unknown key 'comparater' in 'columns'; did you mean 'comparator'?"},
 	{HEAD "colums: {}\n", 3, 1, "unknown key 'colums' in the grammar; did you mean 'columns'?"},
 	{HEAD "zzzzzzzz: {}\n", 3, 1, "unknown key 'zzzzzzzz' in the grammar"},
 	{HEAD "costs: {mov: 1}\n", 3, 9, "unknown key 'mov' in 'costs'; did you mean 'move'?"},
-	{HEAD "fields:\n  a: {label: [x]}\n", 4, 7, "unknown key 'label' in 'fields'; did you mean 'labels'?"},
-	{HEAD "levels:\n  level2:\n    - lable: x\n", 5, 7, "unknown key 'lable' in 'level2'; did you mean 'label'?"},
+	{HEAD "fields:\n  a: {label: [x]}\n", 4, 7,
+         "unknown key 'label' in 'fields'; did you mean 'labels'?"},
+	{HEAD "levels:\n  level2:\n    - lable: x\n", 5, 7,
+         "unknown key 'lable' in 'level2'; did you mean 'label'?"},
 	{HEAD "units: [a]\nunits: [b]\n", 4, 1, "key 'units' stands twice; first in line 3"},
 	{"title: x\n", 1, 1, "the grammar lacks the key 'name'"},
-	{HEAD "column_patterns:\n  - column: name\n", 4, 5, "'column_patterns' lacks the key 'pattern'"},
+	{HEAD "column_patterns:\n  - column: name\n", 4, 5,
+         "'column_patterns' lacks the key 'pattern'"},
 	{HEAD "fields:\n  Dept: {}\n", 4, 3, "'Dept' in 'fields' is no name: small letters"},
 	/* Types. */
 	{HEAD "units: 个\n", 3, 8, "expected a list of texts in 'units', found a text"},
@@ -44,21 +47,25 @@ static const struct wrong wrong[] = {
 	{HEAD "costs: {move: '1'}\n", 3, 16, "expected a number in 'move', found a text"},
 	{HEAD "costs: {move: 1.5x}\n", 3, 15, "expected a number in 'move', found a text"},
 	{HEAD "costs: {move: -1}\n", 3, 15, "a cost is between 0 and 1000"},
-	{HEAD "name_endings: {}\n", 3, 15, "expected a list of texts in 'name_endings', found a map"},
+	{HEAD "name_endings: {}\n", 3, 15,
+         "expected a list of texts in 'name_endings', found a map"},
 	{HEAD "noise: [{words: [x], account: noise-webb}]\n", 3, 31,
-	 "unknown word 'noise-webb' in 'account'; did you mean 'noise-web'?"},
+         "unknown word 'noise-webb' in 'account'; did you mean 'noise-web'?"},
 	{HEAD "noise: [{account: noise-web}]\n", 3, 9, "either a 'pattern' or a list of 'words'"},
 	{HEAD "targets: [{pattern: a, kind: nummer}]\n", 3, 30, "did you mean 'number'?"},
-	{HEAD "targets: [{pattern: a, kind: number, flags: [digits]}]\n", 3, 46, "did you mean 'digit'?"},
+	{HEAD "targets: [{pattern: a, kind: number, flags: [digits]}]\n", 3, 46,
+         "did you mean 'digit'?"},
 	{HEAD "recognise: [{score: 3}]\n", 3, 13, "a clue is one of 'title', 'field' and 'column'"},
 	{HEAD "recognise: [{title: a, column: name, score: 3}]\n", 3, 13, "a clue is one of"},
 	{HEAD "recognise: [{title: a, score: 5000}]\n", 3, 31, "a score is between"},
 	/* References. */
 	{HEAD "fields: {duty: {}}\nrecognise: [{field: dutty, score: 3}]\n", 4, 21,
-	 "no field is named 'dutty' in 'fields'; did you mean 'duty'?"},
-	{HEAD "levels:\n  level1: [{label: 产出指标}]\n  level2: [{label: 数量指标, under: 产出指栎}]\n", 5, 33,
-	 "'产出指栎' is no label of level 1; did you mean '产出指标'?"},
-	{HEAD "levels:\n  both: [{level1: 满意度指标, level2: x, aliases: [y]}]\n", 4, 19, "is no label of level 1"},
+         "no field is named 'dutty' in 'fields'; did you mean 'duty'?"},
+	{HEAD
+         "levels:\n  level1: [{label: 产出指标}]\n  level2: [{label: 数量指标, under: 产出指栎}]\n",
+         5, 33, "'产出指栎' is no label of level 1; did you mean '产出指标'?"},
+	{HEAD "levels:\n  both: [{level1: 满意度指标, level2: x, aliases: [y]}]\n", 4, 19,
+         "is no label of level 1"},
 	{HEAD "extends: commom\n", 3, 10, "no grammar is named 'commom'; did you mean 'common'?"},
 	{HEAD "extends: common\n", 3, 10, "'extends' runs in a circle"},
 	{"name: Common\ntitle: x\n", 1, 7, "a family's name is made of a-z"},
@@ -66,12 +73,16 @@ static const struct wrong wrong[] = {
 	/* Patterns: the place within the pattern where PCRE2 stopped. */
 	{HEAD "patterns: {end: 'ab(cd'}\n", 3, 23, "missing closing parenthesis"},
 	{HEAD "patterns:\n  end: '数量[b-a]'\n", 4, 14, "range out of order in character class"},
-	{HEAD "patterns: {end: 'a  b  *+*'}\n", 3, 26, "quantifier does not follow a repeatable item"},
-	{HEAD "rules: {sign: '[≥'}\npatterns: {end: 'ab{sign}c'}\n", 3, 18, "missing terminating ] for character class"},
-	{HEAD "rules: {sign: 'x[b-a]'}\npatterns: {end: 'ab{sign}c'}\n", 3, 20, "range out of order"},
+	{HEAD "patterns: {end: 'a  b  *+*'}\n", 3, 26,
+         "quantifier does not follow a repeatable item"},
+	{HEAD "rules: {sign: '[≥'}\npatterns: {end: 'ab{sign}c'}\n", 3, 18,
+         "missing terminating ] for character class"},
+	{HEAD "rules: {sign: 'x[b-a]'}\npatterns: {end: 'ab{sign}c'}\n", 3, 20,
+         "range out of order"},
 	{HEAD "rules: {sign: a}\npatterns: {end: 'ab{sing}c'}\n", 4, 20,
-	 "no pattern is named 'sing' in 'rules'; did you mean 'sign'?"},
-	{HEAD "rules: {a: 'x{b}', b: 'y{a}'}\npatterns: {end: '{a}'}\n", 3, 25, "pattern 'a' contains itself"},
+         "no pattern is named 'sing' in 'rules'; did you mean 'sign'?"},
+	{HEAD "rules: {a: 'x{b}', b: 'y{a}'}\npatterns: {end: '{a}'}\n", 3, 25,
+         "pattern 'a' contains itself"},
 	{HEAD "patterns: {year: '\\d+'}\n", 3, 19, "the pattern lacks the group (?<year>...)"},
 	{HEAD "patterns: {end: '\\Ca'}\n", 3, 20, "using \\C is disabled"},
 	/* YAML. */
@@ -104,8 +115,8 @@ static void test_wrong(void **state)
 		assert_int_equal(err.status, PIFU_ERR_GRAMMAR);
 		bool same = err.line == wrong[i].line && err.column == wrong[i].column;
 		if (wrong[i].line && !same)
-			fail_msg("%s\nat %u:%u, expected %u:%u", err.message, err.line, err.column, wrong[i].line,
-			         wrong[i].column);
+			fail_msg("%s\nat %u:%u, expected %u:%u", err.message, err.line, err.column,
+			         wrong[i].line, wrong[i].column);
 		if (wrong[i].line)
 			assert_string_equal(err.file, "c.yaml");
 	}
@@ -122,9 +133,11 @@ static void test_bombs(void **state)
 	assert_null(read_one(deep, &err));
 	assert_non_null(strstr(err.message, "nested too deep"));
 
-	const char *doubling = HEAD "rules: {a: xxxxxxxxxx, b: '{a}{a}{a}{a}{a}{a}{a}{a}', c: '{b}{b}{b}{b}{b}{b}{b}{b}',\n"
-		"  d: '{c}{c}{c}{c}{c}{c}{c}{c}', e: '{d}{d}{d}{d}{d}{d}{d}{d}', f: '{e}{e}{e}{e}{e}{e}{e}{e}'}\n"
-		"patterns: {end: '{f}'}\n";
+	const char *doubling = HEAD "rules: {a: xxxxxxxxxx, b: '{a}{a}{a}{a}{a}{a}{a}{a}', c: "
+	                            "'{b}{b}{b}{b}{b}{b}{b}{b}',\n"
+				    "  d: '{c}{c}{c}{c}{c}{c}{c}{c}', e: "
+	                            "'{d}{d}{d}{d}{d}{d}{d}{d}', f: '{e}{e}{e}{e}{e}{e}{e}{e}'}\n"
+				    "patterns: {end: '{f}'}\n";
 	assert_null(read_one(doubling, &err));
 	assert_non_null(strstr(err.message, "too long with its fragments in place"));
 }
@@ -219,8 +232,10 @@ static void test_merge(void **state)
 	assert_int_equal(own->costs[COST_CERTAIN], 200); /* the default */
 
 	/* A field has one number in all families. */
-	assert_int_equal(means(own, "预算单位", MEANING_FIELD)->id, means(base, "单位名称", MEANING_FIELD)->id);
-	assert_int_equal(means(own, "预算数", MEANING_FIELD)->id, means(base, "预算数", MEANING_FIELD)->id);
+	assert_int_equal(means(own, "预算单位", MEANING_FIELD)->id,
+	                 means(base, "单位名称", MEANING_FIELD)->id);
+	assert_int_equal(means(own, "预算数", MEANING_FIELD)->id,
+	                 means(base, "预算数", MEANING_FIELD)->id);
 	assert_non_null(means(base, "预算数(万元):", MEANING_FIELD));
 	assert_non_null(means(base, "单位名称:", MEANING_FIELD));
 	assert_null(means(base, "单位名称(万元)", MEANING_FIELD));
@@ -275,7 +290,8 @@ static void test_shared(void **state)
 	(void)state;
 	struct grammar_text texts[] = {
 		{STR("a.yaml"), pifu_str_of(base_yaml)},
-		{STR("b.yaml"), STR("name: b\ntitle: b\nextends: common\nrecognise: [{title: b, score: 1}]\n")},
+		{STR("b.yaml"),
+	         STR("name: b\ntitle: b\nextends: common\nrecognise: [{title: b, score: 1}]\n")},
 	};
 	pifu_grammars *set = pifu_grammars_read(texts, 2, NULL, NULL);
 	assert_non_null(set);

@@ -59,15 +59,15 @@ static void test_failing_sample(void **state)
 	struct grammar_text texts[] = {
 		{STR("common.yaml"), pifu_buf_view(&common)},
 		{STR("own.yaml"), STR("name: own\ntitle: t\nextends: common\n"
-			"recognise: [{title: 绩效目标, score: 9}]\n"
-			"samples:\n"
-			"  - input: |\n"
-			"      项目支出绩效目标表\n"
-			"      一级指标\t二级指标\t三级指标\t指标值\n"
-			"      产出指标\t数量指标\t栽植灌木株数\t≥800株\n"
-			"      产出指标\t质量指标\t灌木成活率\t≥90%\n"
-			"    expected:\n"
-			"      - 产出指标 | 数量指标 | 栽植灌木株数 | ≥700株\n")},
+	                              "recognise: [{title: 绩效目标, score: 9}]\n"
+	                              "samples:\n"
+	                              "  - input: |\n"
+	                              "      项目支出绩效目标表\n"
+	                              "      一级指标\t二级指标\t三级指标\t指标值\n"
+	                              "      产出指标\t数量指标\t栽植灌木株数\t≥800株\n"
+	                              "      产出指标\t质量指标\t灌木成活率\t≥90%\n"
+	                              "    expected:\n"
+	                              "      - 产出指标 | 数量指标 | 栽植灌木株数 | ≥700株\n")},
 	};
 	set = pifu_grammars_read(texts, 2, NULL, &err);
 	if (!set)
@@ -77,8 +77,9 @@ static void test_failing_sample(void **state)
 	assert_int_equal(pifu_grammars_check(set, 1, &ran, gather, &told, &err), PIFU_ERR_GRAMMAR);
 	pifu_buf_char(&told, '\0');
 	assert_int_equal(ran, 1);
-	assert_non_null(strstr(told.s, "own.yaml:12: expected 产出指标|数量指标|栽植灌木株数|≥700株, "
-	                               "found 产出指标|数量指标|栽植灌木株数|≥800株\n"));
+	assert_non_null(strstr(told.s,
+	                       "own.yaml:12: expected 产出指标|数量指标|栽植灌木株数|≥700株, "
+	                       "found 产出指标|数量指标|栽植灌木株数|≥800株\n"));
 	assert_non_null(strstr(told.s, "own.yaml:6: a record beyond what is expected: "));
 	assert_int_equal(pifu_grammars_check(set, 7, NULL, NULL, NULL, NULL), PIFU_ERR_USAGE);
 	pifu_buf_free(&told);

@@ -48,12 +48,14 @@ static void declared_charsets(void **state)
 	(void)state;
 	static const char *const cases[][2] = {
 		{"<meta charset=gbk>", "gbk"},
-		{"<META HTTP-EQUIV='Content-Type' CONTENT='text/html; CharSet = GB2312'>", "GB2312"},
+		{"<META HTTP-EQUIV='Content-Type' CONTENT='text/html; CharSet = GB2312'>",
+	         "GB2312"},
 		{"<?xml version='1.0' encoding=\"big5\"?>", "big5"},
 		{"<meta name=a><meta charset=\"utf-8\"/>", "utf-8"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_true(pifu_str_eq(pifu_html_charset(pifu_str_of(cases[i][0])), pifu_str_of(cases[i][1])));
+		assert_true(pifu_str_eq(pifu_html_charset(pifu_str_of(cases[i][0])),
+		                        pifu_str_of(cases[i][1])));
 	assert_null(pifu_html_charset(STR("<p>charset=gbk</p>")).s);
 	assert_null(pifu_html_charset(STR("<meta charset=")).s);
 }
@@ -62,7 +64,8 @@ static void declared_charsets(void **state)
 
 static void expect_grid(const char *html, const char *grid)
 {
-	struct shown s = show_grid(&pifu_format_html, show_input(html, strlen(html)), (struct show_how){0});
+	struct shown s =
+		show_grid(&pifu_format_html, show_input(html, strlen(html)), (struct show_how){0});
 	assert_int_equal(s.status, PIFU_OK);
 	if (strcmp(s.text.s, grid) != 0)
 		fail_msg("%s gives\n%s", html, s.text.s);
@@ -80,14 +83,16 @@ static void small_documents(void **state)
 	            "0\t0\t-\n0\t1\t0\t1\t1\t0\ttable[1]/tr[2]/td[1]\ta\n");
 	expect_grid("<html><table><tr><td>&nbsp;<td colspan=2>　</table>",
 	            "0\t0\t1\t1\t2\t0\ttable[1]/tr[1]/td[2]\t\n");
-	expect_grid("<html><p hidden>a</p><p style='color:red;display : NONE'>b</p><p style='x-display:none'>c",
+	expect_grid("<html><p hidden>a</p><p style='color:red;display : NONE'>b</p><p "
+	            "style='x-display:none'>c",
 	            "0\t0\t0\t1\t1\t0\tp[1]\tc\n! text-hidden\ta\n! text-hidden\tb\n");
 }
 
 static void hidden_text_on_request(void **state)
 {
 	(void)state;
-	static const char html[] = "<html><table><tr hidden><td>a</td></tr><tr><td>b</td></tr></table>";
+	static const char html[] =
+		"<html><table><tr hidden><td>a</td></tr><tr><td>b</td></tr></table>";
 	pifu_options options = {.hidden = true};
 	struct shown s = show_grid(&pifu_format_html, show_input(html, sizeof html - 1),
 	                           (struct show_how){.options = &options});
@@ -141,9 +146,11 @@ static void hostile_pages_end(void **state)
 	clock_t start = clock();
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct buf html = repeat(cases[i].head, cases[i].unit, 200000);
-		struct shown s = show_grid(&pifu_format_html, show_input(html.s, html.n), (struct show_how){.quiet = true});
+		struct shown s = show_grid(&pifu_format_html, show_input(html.s, html.n),
+		                           (struct show_how){.quiet = true});
 		if (s.status != cases[i].status)
-			fail_msg("%s%s: %d %s", cases[i].head, cases[i].unit, s.status, s.err.message);
+			fail_msg("%s%s: %d %s", cases[i].head, cases[i].unit, s.status,
+			         s.err.message);
 		pifu_buf_free(&s.text);
 		pifu_buf_free(&html);
 	}
@@ -159,7 +166,8 @@ static void chunks_end_anywhere(void **state)
 
 	pifu_buf_fmt(&html, "<html><table>");
 	for (int i = 0; i < ROWS; i++)
-		pifu_buf_fmt(&html, "<tr><td style=\"width:%dpx;height:\n12px\">%d</td></tr>", i, i);
+		pifu_buf_fmt(&html, "<tr><td style=\"width:%dpx;height:\n12px\">%d</td></tr>", i,
+		             i);
 	for (size_t want = 1; want < 40000; want = want * 3 + 1) {
 		struct shown s = show_grid(&pifu_format_html, show_input(html.s, html.n),
 		                           (struct show_how){.want = want, .quiet = true});
@@ -179,9 +187,12 @@ static void every_allocation_may_fail(void **state)
 		const struct format *format;
 		const char *file;
 	} files[] = {
-		{&pifu_format_html, "01-trs-editor.html"}, {&pifu_format_html, "05-inner-table.html"},
-		{&pifu_format_html, "08-vision-lines.md"}, {&pifu_format_json, "13-mineru.json"},
-		{&pifu_format_json, "14-docling.json"},    {&pifu_format_json, "17-markdown.json"},
+		{&pifu_format_html, "01-trs-editor.html"},
+		{&pifu_format_html, "05-inner-table.html"},
+		{&pifu_format_html, "08-vision-lines.md"},
+		{&pifu_format_json, "13-mineru.json"},
+		{&pifu_format_json, "14-docling.json"},
+		{&pifu_format_json, "17-markdown.json"},
 		{&pifu_format_mhtml, "16-saved.mht"},
 	};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -208,7 +219,8 @@ static void cut_json(void **state)
 	assert_int_equal(s.status, PIFU_ERR_DAMAGED);
 	assert_int_equal(s.err.line, 3);
 	pifu_buf_free(&s.text);
-	s = show_grid(&pifu_format_json, show_input(bytes, cut), (struct show_how){.options = &salvage});
+	s = show_grid(&pifu_format_json, show_input(bytes, cut),
+	              (struct show_how){.options = &salvage});
 	assert_int_equal(s.status, PIFU_OK);
 	assert_non_null(strstr(s.text.s, "≥5万株"));
 	assert_non_null(strstr(s.text.s, "! salvaged"));
@@ -224,10 +236,14 @@ static void cut_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recognition),         cmocka_unit_test(declared_charsets),
-		cmocka_unit_test(small_documents),     cmocka_unit_test(hidden_text_on_request),
-		cmocka_unit_test(hostile_pages_end),   cmocka_unit_test(chunks_end_anywhere),
-		cmocka_unit_test(every_allocation_may_fail), cmocka_unit_test(cut_json),
+		cmocka_unit_test(recognition),
+		cmocka_unit_test(declared_charsets),
+		cmocka_unit_test(small_documents),
+		cmocka_unit_test(hidden_text_on_request),
+		cmocka_unit_test(hostile_pages_end),
+		cmocka_unit_test(chunks_end_anywhere),
+		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(cut_json),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,8 @@ static void check_encoding(const struct page *p, const char *encoding)
 	code = U_ZERO_ERROR;
 	other.bytes = malloc((size_t)n + 1);
 	assert_non_null(other.bytes);
-	other.size = (size_t)ucnv_convert(encoding, "UTF-8", other.bytes, n + 1, p->bytes, (int32_t)p->size, &code);
+	other.size = (size_t)ucnv_convert(encoding, "UTF-8", other.bytes, n + 1, p->bytes,
+	                                  (int32_t)p->size, &code);
 	assert_true(U_SUCCESS(code));
 	check_page(&other, encoding, (struct show_how){0});
 	free(other.bytes);
@@ -65,8 +66,10 @@ static const struct format *format_of(const char *name)
 		const char *end;
 		const struct format *format;
 	} formats[] = {
-		{".html", &pifu_format_html}, {".md", &pifu_format_html},
-		{".mht", &pifu_format_mhtml}, {".json", &pifu_format_json},
+		{".html", &pifu_format_html},
+		{".md", &pifu_format_html},
+		{".mht", &pifu_format_mhtml},
+		{".json", &pifu_format_json},
 	};
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (ends_with(name, formats[i].end))
@@ -95,7 +98,8 @@ static void load_page(struct page *p, const char *name)
 	p->bytes = load_file(path, &p->size);
 	snprintf(strrchr(path, '.'), 8, ".grid");
 	if (getenv("PIFU_ACCEPT")) {
-		struct shown s = show_grid(p->format, show_input(p->bytes, p->size), (struct show_how){0});
+		struct shown s =
+			show_grid(p->format, show_input(p->bytes, p->size), (struct show_how){0});
 		accept_grid(path, s.text.s);
 		pifu_buf_free(&s.text);
 	}
@@ -117,7 +121,8 @@ static void pages_give_their_grids(void **state)
 		check_choice(&p);
 		check_page(&p, "one block", (struct show_how){0});
 		check_page(&p, "small blocks", (struct show_how){.want = 300});
-		check_page(&p, "rows given back", (struct show_how){.want = 300, .give_back = true});
+		check_page(&p, "rows given back",
+		           (struct show_how){.want = 300, .give_back = true});
 		if (p.format == &pifu_format_html) {
 			check_encoding(&p, "GB18030");
 			check_encoding(&p, "UTF-16");
@@ -140,7 +145,8 @@ static void cut_pages_lose_nothing(void **state)
 
 	assert_non_null(text);
 	for (size_t cut = (size_t)(text - bytes) + strlen("验收合格率"); cut <= n; cut++) {
-		struct shown s = show_grid(&pifu_format_html, show_input(bytes, cut), (struct show_how){0});
+		struct shown s =
+			show_grid(&pifu_format_html, show_input(bytes, cut), (struct show_how){0});
 		assert_int_equal(s.status, PIFU_OK);
 		assert_non_null(strstr(s.text.s, "验收合格率"));
 		pifu_buf_free(&s.text);

@@ -16,13 +16,20 @@ struct word {
 };
 
 static const struct word words[] = {
-	{"产出指标", {MEANING_LABEL, 0, 0}},   {"产出", {MEANING_LABEL, 1, 0}},
-	{"效益指标", {MEANING_LABEL, 0, 1}},   {"成本指标", {MEANING_LABEL, 0, 2}},
-	{"数量指标", {MEANING_LABEL, 0, 3}},   {"质量指标", {MEANING_LABEL, 0, 4}},
-	{"成本指标", {MEANING_LABEL, 0, 5}},   {"可持续影响指标", {MEANING_LABEL, 0, 6}},
-	{"可持续影响", {MEANING_LABEL, 1, 6}}, {"数量", {MEANING_LABEL, 1, 3}},
-	{"指标值", {MEANING_HEADER, 0, ROLE_TARGET}}, {"指标", {MEANING_HEADER, 0, ROLE_NAME}},
-	{"个", {MEANING_UNIT, 0, 0}},          {"个月", {MEANING_UNIT, 0, 0}},
+	{"产出指标", {MEANING_LABEL, 0, 0}},
+	{"产出", {MEANING_LABEL, 1, 0}},
+	{"效益指标", {MEANING_LABEL, 0, 1}},
+	{"成本指标", {MEANING_LABEL, 0, 2}},
+	{"数量指标", {MEANING_LABEL, 0, 3}},
+	{"质量指标", {MEANING_LABEL, 0, 4}},
+	{"成本指标", {MEANING_LABEL, 0, 5}},
+	{"可持续影响指标", {MEANING_LABEL, 0, 6}},
+	{"可持续影响", {MEANING_LABEL, 1, 6}},
+	{"数量", {MEANING_LABEL, 1, 3}},
+	{"指标值", {MEANING_HEADER, 0, ROLE_TARGET}},
+	{"指标", {MEANING_HEADER, 0, ROLE_NAME}},
+	{"个", {MEANING_UNIT, 0, 0}},
+	{"个月", {MEANING_UNIT, 0, 0}},
 	{"成本指标值", {MEANING_HEADER, 0, ROLE_TARGET}},
 };
 enum { WORDS = sizeof words / sizeof *words };
@@ -38,7 +45,8 @@ static int setup(void **state)
 	b.arena = pifu_arena_new(NULL);
 	b.lexicon = b.arena ? pifu_lexicon_new(b.arena) : NULL;
 	for (size_t i = 0; b.lexicon && i < WORDS; i++)
-		if (!pifu_lexicon_add(b.arena, b.lexicon, pifu_str_of(words[i].text), words[i].meaning))
+		if (!pifu_lexicon_add(b.arena, b.lexicon, pifu_str_of(words[i].text),
+		                      words[i].meaning))
 			return -1;
 	*state = &b;
 	return b.lexicon && pifu_lexicon_seal(b.arena, b.lexicon) ? 0 : -1;
@@ -227,8 +235,8 @@ static void check_near(const struct lexicon *lx, const char *text, unsigned max)
 /* Random texts from few characters, so that many of them come near a label. */
 static void test_random_near(void **state)
 {
-	static const char *const chars[] = {"数", "量", "指", "标", "质", "成", "本", "可", "持", "续", "影", "响",
-	                                    "产", "出", "效", "益", "山", "a"};
+	static const char *const chars[] = {"数", "量", "指", "标", "质", "成", "本", "可", "持",
+	                                    "续", "影", "响", "产", "出", "效", "益", "山", "a"};
 	uint32_t seed = 7;
 	for (int round = 0; round < 20000; round++) {
 		char text[64] = "";
@@ -246,7 +254,8 @@ static size_t plain_longest(const char *text, uint32_t kinds)
 	size_t best = 0;
 	for (size_t i = 0; i < WORDS; i++) {
 		size_t n = strlen(words[i].text);
-		if (kinds & MEANING_BIT(words[i].meaning.kind) && n > best && !strncmp(text, words[i].text, n))
+		if (kinds & MEANING_BIT(words[i].meaning.kind) && n > best &&
+		    !strncmp(text, words[i].text, n))
 			best = n;
 	}
 	return best;
@@ -254,7 +263,8 @@ static size_t plain_longest(const char *text, uint32_t kinds)
 
 static void test_random_longest(void **state)
 {
-	static const char *const parts[] = {"产出", "指标", "值", "成本", "数量", "个", "月", "可持续", "影响", "x"};
+	static const char *const parts[] = {"产出", "指标", "值",     "成本", "数量",
+	                                    "个",   "月",   "可持续", "影响", "x"};
 	uint32_t seed = 11;
 	for (int round = 0; round < 20000; round++) {
 		char text[128] = "";
@@ -265,7 +275,8 @@ static void test_random_longest(void **state)
 		uint32_t kinds = (seed >> 8) % 16 ? (seed >> 8) % 16 : UINT32_MAX;
 		const struct meaning *m;
 		size_t n;
-		uint32_t got = pifu_lexicon_longest(lexicon_of(state), pifu_str_of(text), 0, kinds, &m, &n);
+		uint32_t got = pifu_lexicon_longest(lexicon_of(state), pifu_str_of(text), 0, kinds,
+		                                    &m, &n);
 		assert_int_equal(got, plain_longest(text, kinds));
 		assert_int_equal(got > 0, m != NULL);
 	}
@@ -298,10 +309,10 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_find),         cmocka_unit_test(test_two_meanings),
-		cmocka_unit_test(test_same_meaning), cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_near),         cmocka_unit_test(test_begins_ends),
-		cmocka_unit_test(test_longest),      cmocka_unit_test(test_random_near),
+		cmocka_unit_test(test_find),           cmocka_unit_test(test_two_meanings),
+		cmocka_unit_test(test_same_meaning),   cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_near),           cmocka_unit_test(test_begins_ends),
+		cmocka_unit_test(test_longest),        cmocka_unit_test(test_random_near),
 		cmocka_unit_test(test_random_longest), cmocka_unit_test(test_many),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

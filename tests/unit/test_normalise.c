@@ -176,9 +176,20 @@ static void test_table(void **state)
 
 static void test_plain_text_is_not_copied(void **state)
 {
-	static const char *const plain[] = {"警卫安保活动次数", "≥25次/年", "2000元/人", "<24小时", "=22个",
-	                                    "100%", "1,260人次", "“一网通办”率", "《工作要点》", "及时、足额。",
-	                                    "PM2.5", "显著提高", ">90%", "≤5起"};
+	static const char *const plain[] = {"警卫安保活动次数",
+	                                    "≥25次/年",
+	                                    "2000元/人",
+	                                    "<24小时",
+	                                    "=22个",
+	                                    "100%",
+	                                    "1,260人次",
+	                                    "“一网通办”率",
+	                                    "《工作要点》",
+	                                    "及时、足额。",
+	                                    "PM2.5",
+	                                    "显著提高",
+	                                    ">90%",
+	                                    "≤5起"};
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
 		struct str raw = pifu_str_of(plain[i]);
 		size_t used = pifu_arena_used(*state);
@@ -192,7 +203,10 @@ static void test_plain_text_is_not_copied(void **state)
 
 static void test_flags(void **state)
 {
-	static const struct { const char *raw; uint32_t flags; } cases[] = {
+	static const struct {
+		const char *raw;
+		uint32_t flags;
+	} cases[] = {
 		{"维修面积", TEXT_HAN},
 		{"≥25次/年", TEXT_COMPARATOR | TEXT_DIGIT | TEXT_HAN},
 		{"十二", TEXT_HAN | TEXT_HAN_DIGIT},
@@ -215,7 +229,8 @@ static void test_flags(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct normal n = normal_of(*state, pifu_str_of(cases[i].raw));
 		if (n.flags != cases[i].flags)
-			fail_msg("'%s' has the flags %#x, not %#x", cases[i].raw, n.flags, cases[i].flags);
+			fail_msg("'%s' has the flags %#x, not %#x", cases[i].raw, n.flags,
+			         cases[i].flags);
 	}
 }
 
@@ -224,8 +239,10 @@ static void test_map_leads_back(void **state)
 	struct str raw = STR("维　修（≧ 9 5 %）");
 	struct normal n = normal_of(*state, raw);
 	assert_true(pifu_str_eq(n.text, STR("维修(≥95%)")));
-	static const struct { const char *text, *raw; } places[] = {
-		{"修", "修"}, {"(", "（"}, {"≥", "≧"}, {"95", "9 5"}, {"%", "%"}, {")", "）"}};
+	static const struct {
+		const char *text, *raw;
+	} places[] = {{"修", "修"},  {"(", "（"}, {"≥", "≧"},
+	              {"95", "9 5"}, {"%", "%"},  {")", "）"}};
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
 		int64_t at = pifu_str_find(n.text, pifu_str_of(places[i].text));
 		int64_t back = pifu_str_find(raw, pifu_str_of(places[i].raw));
@@ -241,8 +258,11 @@ static bool is_utf8(struct str s)
 {
 	for (uint32_t i = 0; i < s.n;) {
 		unsigned char c = (unsigned char)s.s[i];
-		unsigned n = c < 0x80 ? 1 : c >= 0xF0 && c < 0xF5 ? 4 : c >= 0xE0 && c < 0xF0 ? 3
-		             : c >= 0xC2 && c < 0xE0 ? 2 : 0;
+		unsigned n = c < 0x80                ? 1
+		             : c >= 0xF0 && c < 0xF5 ? 4
+		             : c >= 0xE0 && c < 0xF0 ? 3
+		             : c >= 0xC2 && c < 0xE0 ? 2
+		                                     : 0;
 		if (n == 0 || i + n > s.n)
 			return false;
 		for (unsigned k = 1; k < n; k++)
@@ -258,8 +278,8 @@ static void check_laws(struct arena *a, struct str raw)
 	struct normal once = normal_of(a, raw);
 	struct normal twice = normal_of(a, once.text);
 	if (!pifu_str_eq(once.text, twice.text))
-		fail_msg("'%.*s' becomes '%.*s', that becomes '%.*s'", (int)raw.n, raw.s, (int)once.text.n,
-		         once.text.s, (int)twice.text.n, twice.text.s);
+		fail_msg("'%.*s' becomes '%.*s', that becomes '%.*s'", (int)raw.n, raw.s,
+		         (int)once.text.n, once.text.s, (int)twice.text.n, twice.text.s);
 	assert_true(is_utf8(once.text));
 	assert_true(is_utf8(once.key));
 	if (!once.map)
@@ -278,12 +298,88 @@ static uint32_t next_random(uint64_t *seed)
 
 /* Pieces that steps look for, so that random texts hit their edges. */
 static const char *const pieces[] = {
-	"维修", "经", " ", "\n", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "9", "12", "345", ".", ",", "%",
-	">", "<", "=", "≥", "≤", "≧", "》", "《", "═", "＞", "＝", "&", "&ge;", "&amp;", "ge;", "lt;", "&#62;",
-	"#", "\\", "\\ge", "\\geq ", "\\mathrm", "{", "}", "$", "^", "_", "~", "\\%", "\\(", "\\)", "*", "**",
-	"****", "?", "??", "？", "<br>", "<b", "r>", "</p>", "(", ")", "jǐng", "(jǐng)", "e", "\xCC\x81",
-	"\xE3\x82\x99", "か", "ab", "Q", "★", "顯", "著", "\xE2\xBB\x93", "\357\202\263", "\357\202\243",
-	"\xEF\xBF\xBD", "…", "①", "℃", "\xCC\xB8", "\xEF\xA4\x80", "\xF0\xA0\x80\x80", "ﬁ", "½", "゛", "～", "｜",
+	"维修",
+	"经",
+	" ",
+	"\n",
+	"\xC2\xA0",
+	"\xE3\x80\x80",
+	"\xE2\x80\x8B",
+	"9",
+	"12",
+	"345",
+	".",
+	",",
+	"%",
+	">",
+	"<",
+	"=",
+	"≥",
+	"≤",
+	"≧",
+	"》",
+	"《",
+	"═",
+	"＞",
+	"＝",
+	"&",
+	"&ge;",
+	"&amp;",
+	"ge;",
+	"lt;",
+	"&#62;",
+	"#",
+	"\\",
+	"\\ge",
+	"\\geq ",
+	"\\mathrm",
+	"{",
+	"}",
+	"$",
+	"^",
+	"_",
+	"~",
+	"\\%",
+	"\\(",
+	"\\)",
+	"*",
+	"**",
+	"****",
+	"?",
+	"??",
+	"？",
+	"<br>",
+	"<b",
+	"r>",
+	"</p>",
+	"(",
+	")",
+	"jǐng",
+	"(jǐng)",
+	"e",
+	"\xCC\x81",
+	"\xE3\x82\x99",
+	"か",
+	"ab",
+	"Q",
+	"★",
+	"顯",
+	"著",
+	"\xE2\xBB\x93",
+	"\357\202\263",
+	"\357\202\243",
+	"\xEF\xBF\xBD",
+	"…",
+	"①",
+	"℃",
+	"\xCC\xB8",
+	"\xEF\xA4\x80",
+	"\xF0\xA0\x80\x80",
+	"ﬁ",
+	"½",
+	"゛",
+	"～",
+	"｜",
 };
 
 static struct str random_pieces(struct arena *a, uint64_t *seed, unsigned most)
@@ -316,8 +412,10 @@ static void test_laws_on_any_characters(void **state)
 		uint32_t n = 0;
 		for (unsigned k = next_random(&seed) % 12; k > 0; k--) {
 			uint32_t range = next_random(&seed) % 4, c = next_random(&seed);
-			c = range == 0 ? c % 0x3000 : range == 1 ? 0x2E80 + c % 0x1000 : range == 2 ? 0xF000 + c % 0x1000
-			                                                                              : c % 0x110000;
+			c = range == 0   ? c % 0x3000
+			    : range == 1 ? 0x2E80 + c % 0x1000
+			    : range == 2 ? 0xF000 + c % 0x1000
+			                 : c % 0x110000;
 			n += pifu_utf8_put(out + n, c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c);
 		}
 		check_laws(*state, (struct str){out, n});
@@ -350,8 +448,9 @@ static void test_laws_on_table(void **state)
 static void test_hostile(void **state)
 {
 	enum { SIZE = 300000 };
-	static const char *const parts[] = {"\\ma\\mathrm", "&amp;", "<b<b", "\\\\", "\xCC\x81", "$", "**", "9 9",
-	                                    "&amp;#38;", "?", "\\ge", "(", "> "};
+	static const char *const parts[] = {
+		"\\ma\\mathrm", "&amp;",     "<b<b", "\\\\", "\xCC\x81", "$", "**",
+		"9 9",          "&amp;#38;", "?",    "\\ge", "(",        "> "};
 	for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
 		char *text = malloc(SIZE);
 		uint32_t n = 0, size = (uint32_t)strlen(parts[p]);
@@ -389,7 +488,9 @@ static void test_simplify(void **state)
 static void test_symbols_are_sorted(void **state)
 {
 	(void)state;
-	static const struct { uint32_t from, to; } symbols[] = {
+	static const struct {
+		uint32_t from, to;
+	} symbols[] = {
 #define PIFU_SYMBOL(from, to) {0x##from, 0x##to},
 #include "text/symbol.def"
 #undef PIFU_SYMBOL

@@ -93,10 +93,11 @@ static void check(struct arena *a, const struct expected *e)
 	struct str decimal;
 	bool percent;
 	uint32_t read = pifu_numeral_read(a, pifu_str_of(e->text), &decimal, &percent);
-	if (read == e->read && percent == e->percent && pifu_str_eq(decimal, pifu_str_of(e->decimal)))
+	if (read == e->read && percent == e->percent &&
+	    pifu_str_eq(decimal, pifu_str_of(e->decimal)))
 		return;
-	fail_msg("'%s' is read as '%.*s'%s (%u bytes)", e->text, (int)decimal.n, decimal.s ? decimal.s : "",
-	         percent ? " percent" : "", read);
+	fail_msg("'%s' is read as '%.*s'%s (%u bytes)", e->text, (int)decimal.n,
+	         decimal.s ? decimal.s : "", percent ? " percent" : "", read);
 }
 
 static void test_table(void **state)
@@ -108,9 +109,12 @@ static void test_table(void **state)
 /* Chinese numerals for 1 to 99999, written by the rules of the language. */
 static void write_section(unsigned n, bool leading_one, char *out)
 {
-	static const char *const digits[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
-	static const struct { unsigned value; const char *name; } units[] = {
-		{10000, "万"}, {1000, "千"}, {100, "百"}, {10, "十"}, {1, ""}};
+	static const char *const digits[] = {"零", "一", "二", "三", "四",
+	                                     "五", "六", "七", "八", "九"};
+	static const struct {
+		unsigned value;
+		const char *name;
+	} units[] = {{10000, "万"}, {1000, "千"}, {100, "百"}, {10, "十"}, {1, ""}};
 	bool any = false, zero = false;
 	for (size_t i = 0; i < 5; i++) {
 		unsigned d = n / units[i].value % 10;

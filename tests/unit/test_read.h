@@ -62,7 +62,8 @@ static inline void keep_block(struct reading *r, const struct grid *g)
 }
 
 /* Every second block is given back from its middle row on. */
-static inline void give_back(const struct format *f, struct reader *reader, struct grid *g, bool *end)
+static inline void give_back(const struct format *f, struct reader *reader, struct grid *g,
+                             bool *end)
 {
 	size_t at = g->nrows / 2;
 
@@ -74,8 +75,8 @@ static inline void give_back(const struct format *f, struct reader *reader, stru
 	*end = false;
 }
 
-static inline pifu_status read_blocks(struct reading *r, const struct format *f, struct reader *reader,
-                                      struct arena *arena, size_t want)
+static inline pifu_status read_blocks(struct reading *r, const struct format *f,
+                                      struct reader *reader, struct arena *arena, size_t want)
 {
 	bool end = false, rewinds = want != WHOLE;
 
@@ -156,7 +157,9 @@ static inline void assert_dump_law(const struct reading *first)
 
 	pifu_buf_str(&dump, STR(PIFU_GRID_HEADER "\n"));
 	pifu_buf_put(&dump, first->dump.s, first->dump.n);
-	for (size_t want = 1; want <= WHOLE; want = want == 1 ? 100 : want == 100 ? WHOLE : WHOLE + 1) {
+	for (size_t want = 1; want <= WHOLE; want = want == 1     ? 100
+	                                            : want == 100 ? WHOLE
+	                                                          : WHOLE + 1) {
 		struct reading again = read_bytes(dump.s, dump.n, NULL, want);
 		assert_int_equal(again.status, PIFU_OK);
 		assert_string_equal(again.format, "grid");

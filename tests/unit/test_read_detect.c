@@ -5,8 +5,8 @@
 
 #define BYTES(literal) (const unsigned char *)(literal), sizeof(literal) - 1
 
-static const struct format *detect(const unsigned char *bytes, size_t n, const pifu_options *options,
-                                   pifu_error *err)
+static const struct format *detect(const unsigned char *bytes, size_t n,
+                                   const pifu_options *options, pifu_error *err)
 {
 	struct input in = {"some/form.bin", bytes, n};
 
@@ -170,7 +170,8 @@ static void test_grid_helpers(void **state)
 		assert_int_equal(g.rows[i].count, i % 5);
 		for (uint32_t k = 0; k < i % 5; k++) {
 			const struct cell *c = &g.cells[g.rows[i].first + k];
-			assert_true(c->row == i && c->col == k && c->rowspan == 1 && c->colspan == 1);
+			assert_true(c->row == i && c->col == k && c->rowspan == 1 &&
+			            c->colspan == 1);
 		}
 	}
 	pifu_arena_free(arena);
@@ -179,12 +180,9 @@ static void test_grid_helpers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text_and_grid),
-		cmocka_unit_test(test_magics),
-		cmocka_unit_test(test_refusal),
-		cmocka_unit_test(test_binary),
-		cmocka_unit_test(test_broken_text),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_text_and_grid), cmocka_unit_test(test_magics),
+		cmocka_unit_test(test_refusal),       cmocka_unit_test(test_binary),
+		cmocka_unit_test(test_broken_text),   cmocka_unit_test(test_names),
 		cmocka_unit_test(test_grid_helpers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

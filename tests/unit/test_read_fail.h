@@ -37,7 +37,8 @@ static inline void failing_free(void *ctx, void *p)
 }
 
 /* Read the bytes again and again, each time with another allocation failing. */
-static inline void fail_each(const struct format *format, const char *bytes, size_t n, const char *file)
+static inline void fail_each(const struct format *format, const char *bytes, size_t n,
+                             const char *file)
 {
 	struct failing f = {0};
 	pifu_allocator allocator = {failing_alloc, failing_realloc, failing_free, &f};
@@ -46,7 +47,8 @@ static inline void fail_each(const struct format *format, const char *bytes, siz
 
 	for (size_t at = 1; failed; at++) {
 		f = (struct failing){.fail_at = at};
-		struct shown s = show_grid(format, show_input(bytes, n), (struct show_how){.options = &options, .want = 300});
+		struct shown s = show_grid(format, show_input(bytes, n),
+		                           (struct show_how){.options = &options, .want = 300});
 		failed = f.calls >= at;
 		if (s.status != PIFU_OK && s.status != PIFU_ERR_NOMEM)
 			fail_msg("%s, allocation %zu: %s", file, at, s.err.message);

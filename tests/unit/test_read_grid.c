@@ -46,22 +46,25 @@ static void test_read_back(void **state)
 	} cases[] = {
 		{"", ""},
 		{"0\t2\t0\t1\t1\t1\ta\n", "0.2@0/1 0:a\n"},
-		{"0\t0\t0\t3\t2\t1\ta\n0\t0\t2\t1\t4\t1\t\n0\t0\t7\t1\t1\t1\t\n0\t1\t2\t1\t1\t1\tb\n",
-		 "0.0@0/8 0+2x3:a 2+4:\n0.1@0/3 2:b\n"},
+		{"0\t0\t0\t3\t2\t1\ta\n0\t0\t2\t1\t4\t1\t\n0\t0\t7\t1\t1\t1\t\n0\t1\t2\t1\t1\t1\tb"
+	         "\n",
+	         "0.0@0/8 0+2x3:a 2+4:\n0.1@0/3 2:b\n"},
 		{"0\t0\t0\t1\t1\t0\ta\n7\t5\t0\t1\t1\t3\tb\n", "0.0@0/1 0:a\n7.5@0p3/1 0:b\n"},
 		/* a nested table stands between the rows of its own */
 		{"0\t0\t0\t1\t1\t1\ta\n1\t0\t0\t1\t1\t1\tb\n0\t1\t0\t1\t1\t1\tc\n",
-		 "0.0@0/1 0:a\n1.0@0/1 0:b\n0.1@0/1 0:c\n"},
+	         "0.0@0/1 0:a\n1.0@0/1 0:b\n0.1@0/1 0:c\n"},
 		{"0\t0\t0\t1\t1\t1\ta\\n\\t\\r\\\\n\n", "0.0@0/1 0:a\n\t\r\\n\n"},
 		{"4294967294\t4294967294\t16383\t65535\t65535\t4294967294\tx",
-		 "4294967294.4294967294@0p4294967294/81918 16383+65535x65535:x\n"},
+	         "4294967294.4294967294@0p4294967294/81918 16383+65535x65535:x\n"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct buf dump = {0};
 		pifu_buf_fmt(&dump, HEADER "%s", cases[i].dump);
-		for (size_t want = 1; want <= WHOLE; want = want == 1 ? 60 : want == 60 ? WHOLE : WHOLE + 1) {
+		for (size_t want = 1; want <= WHOLE; want = want == 1    ? 60
+		                                            : want == 60 ? WHOLE
+		                                                         : WHOLE + 1) {
 			struct reading r = read_bytes(dump.s, dump.n, NULL, want);
 			assert_int_equal(r.status, PIFU_OK);
 			assert_string_equal(shown(&r.sketch), cases[i].sketch);
@@ -75,7 +78,7 @@ static void test_read_back(void **state)
 static void test_line_ends(void **state)
 {
 	static const char dump[] = "\xEF\xBB\xBF" PIFU_GRID_HEADER "\r\n0\t0\t0\t1\t1\t1\t指标\r\n"
-	                           "0\t0\t1\t1\t1\t1\t \xE3\x80\x80\r\n";
+				   "0\t0\t1\t1\t1\t1\t \xE3\x80\x80\r\n";
 	struct reading r = read_text(dump, WHOLE);
 
 	(void)state;
@@ -164,11 +167,13 @@ static void test_wide_row(void **state)
 
 static void test_bad_bytes(void **state)
 {
-	static const char dump[] = HEADER "0\t0\t0\t1\t1\t1\ta\xFF" "b\0\n";
+	static const char dump[] = HEADER "0\t0\t0\t1\t1\t1\ta\xFF"
+					  "b\0\n";
 	struct reading r = read_bytes(dump, sizeof dump - 1, NULL, WHOLE);
 
 	(void)state;
-	assert_string_equal(shown(&r.sketch), "0.0@0/1 0:a\xEF\xBF\xBD" "b\xEF\xBF\xBD\n");
+	assert_string_equal(shown(&r.sketch), "0.0@0/1 0:a\xEF\xBF\xBD"
+	                                      "b\xEF\xBF\xBD\n");
 	assert_int_equal(r.findings.n, 2);
 	assert_int_equal(r.findings.items[0].line, 2);
 	free_reading(&r);
@@ -207,14 +212,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_dump_of_text),
-		cmocka_unit_test(test_header),
-		cmocka_unit_test(test_read_back),
-		cmocka_unit_test(test_line_ends),
-		cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_named),
-		cmocka_unit_test(test_wide_row),
-		cmocka_unit_test(test_bad_bytes),
+		cmocka_unit_test(test_dump_of_text), cmocka_unit_test(test_header),
+		cmocka_unit_test(test_read_back),    cmocka_unit_test(test_line_ends),
+		cmocka_unit_test(test_damage),       cmocka_unit_test(test_named),
+		cmocka_unit_test(test_wide_row),     cmocka_unit_test(test_bad_bytes),
 		cmocka_unit_test(test_no_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

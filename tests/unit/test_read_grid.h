@@ -29,15 +29,18 @@ struct shown {
 
 struct show_how {
 	const pifu_options *options;
-	size_t want;   /* block size; 0: all in one */
+	size_t want;    /* block size; 0: all in one */
 	bool give_back; /* give back the last third of every block, as a cut form is */
-	bool quiet;    /* count only */
+	bool quiet;     /* count only */
 };
 
 static inline void show_text(struct buf *out, struct str s)
 {
 	for (uint32_t i = 0; i < s.n; i++) {
-		const char *escape = s.s[i] == '\n' ? "\\n" : s.s[i] == '\t' ? "\\t" : s.s[i] == '\\' ? "\\\\" : NULL;
+		const char *escape = s.s[i] == '\n'   ? "\\n"
+		                     : s.s[i] == '\t' ? "\\t"
+		                     : s.s[i] == '\\' ? "\\\\"
+		                                      : NULL;
 		if (escape)
 			pifu_buf_put(out, escape, 2);
 		else
@@ -53,8 +56,8 @@ static inline void show_rows(struct buf *out, const struct grid *g, size_t rows)
 			pifu_buf_fmt(out, "%u\t%u\t-\n", r->table, r->number);
 		for (uint32_t k = r->first; k < r->first + r->count; k++) {
 			const struct cell *c = &g->cells[k];
-			pifu_buf_fmt(out, "%u\t%u\t%u\t%u\t%u\t%u\t", r->table, r->number, c->col, c->rowspan,
-			             c->colspan, r->page);
+			pifu_buf_fmt(out, "%u\t%u\t%u\t%u\t%u\t%u\t", r->table, r->number, c->col,
+			             c->rowspan, c->colspan, r->page);
 			show_text(out, c->path);
 			pifu_buf_char(out, '\t');
 			show_text(out, c->raw);
@@ -94,7 +97,8 @@ static inline pifu_status show_blocks(const struct format *f, struct reader *r, 
 	while (!end) {
 		struct grid g = {0};
 		pifu_arena_reset(arena);
-		pifu_status st = f->next(r, arena, how->want ? how->want : SIZE_MAX / 8, &g, &end, &s->err);
+		pifu_status st =
+			f->next(r, arena, how->want ? how->want : SIZE_MAX / 8, &g, &end, &s->err);
 		if (st != PIFU_OK)
 			return st;
 		check_grid(&g);
@@ -115,7 +119,8 @@ static inline pifu_status show_blocks(const struct format *f, struct reader *r, 
 }
 
 /* Read `in` with `format`; the caller frees s.text. */
-static inline struct shown show_grid(const struct format *format, struct input in, struct show_how how)
+static inline struct shown show_grid(const struct format *format, struct input in,
+                                     struct show_how how)
 {
 	struct shown s = {0};
 	struct findings findings = {.allocator = how.options ? how.options->allocator : NULL};

@@ -14,7 +14,8 @@ static void check_samples(const struct sample *samples, size_t n)
 static void test_nothing(void **state)
 {
 	static const struct sample samples[] = {
-		{"", ""}, {"\n", ""}, {"\n\n \n\r\n\xE3\x80\x80\n", ""}, {"\f\f\n", ""}, {"\xEF\xBB\xBF", ""},
+		{"", ""},       {"\n", ""},           {"\n\n \n\r\n\xE3\x80\x80\n", ""},
+		{"\f\f\n", ""}, {"\xEF\xBB\xBF", ""},
 	};
 	(void)state;
 	check_samples(samples, COUNT(samples));
@@ -28,7 +29,12 @@ static void test_plain_lines(void **state)
 		{"a\r\nb\rc", "0.0@1/1 0:a\n0.1@2/1 0:b\n0.2@3/1 0:c\n"},
 		{"  \xE3\x80\x80 指标名称  指标值 \n", "0.0@1/1 0:指标名称  指标值\n"},
 		/* U+2028 and U+0085 are characters of the text */
-		{"a\xE2\x80\xA8" "b\xC2\x85" "c", "0.0@1/1 0:a\xE2\x80\xA8" "b\xC2\x85" "c\n"},
+		{"a\xE2\x80\xA8"
+	         "b\xC2\x85"
+	         "c",
+	         "0.0@1/1 0:a\xE2\x80\xA8"
+	         "b\xC2\x85"
+	         "c\n"},
 		{"-----\n- 项目", "0.0@1/1 0:-----\n0.1@2/1 0:- 项目\n"},
 	};
 	(void)state;
@@ -44,7 +50,8 @@ static void test_gaps_and_pages(void **state)
 		{"a\fb\nc", "0.0@1/1 0:a\n0.1@1p2/1 0:b\n0.2@2p2/1 0:c\n"},
 		{"a\f\n\nb", "0.0@1/1 0:a\n0.2@3p2/1 0:b\n"},
 		/* blank lines and form feeds do not end a table; those before a new one are no gap */
-		{"a\tb\n\n\f\nc\td\n\n甲\n", "0.0@1/2 0:a 1:b\n0.2@4p2/2 0:c 1:d\n1.0@6p2/1 0:甲\n"},
+		{"a\tb\n\n\f\nc\td\n\n甲\n",
+	         "0.0@1/2 0:a 1:b\n0.2@4p2/2 0:c 1:d\n1.0@6p2/1 0:甲\n"},
 	};
 	(void)state;
 	check_samples(samples, COUNT(samples));
@@ -59,7 +66,8 @@ static void test_tabs(void **state)
 		{"a|b\tc", "0.0@1/2 0:a|b 1:c\n"},
 		{"--\t-------\t---", "0.0@1/3 0:-- 1:------- 2:---\n"},
 		{" \t \xC2\xA0\t\xE3\x80\x80\n", "0.0@1/3\n"},
-		{"标题\na\tb\nc\td\n尾\n", "0.0@1/1 0:标题\n1.0@2/2 0:a 1:b\n1.1@3/2 0:c 1:d\n2.0@4/1 0:尾\n"},
+		{"标题\na\tb\nc\td\n尾\n",
+	         "0.0@1/1 0:标题\n1.0@2/2 0:a 1:b\n1.1@3/2 0:c 1:d\n2.0@4/1 0:尾\n"},
 	};
 	(void)state;
 	check_samples(samples, COUNT(samples));
@@ -84,9 +92,9 @@ static void test_pipes(void **state)
 		{"a\\|b", "0.0@1/1 0:a\\|b\n"},
 		{"|a<br>b|c|", "0.0@1/2 0:a<br>b 1:c\n"},
 		{"|a|b|\n|---|:--:|\n|c|d|",
-		 "0.0@1/2 0:a 1:b\n0.1@2/2 0:--- 1::--:\n0.2@3/2 0:c 1:d\n"},
+	         "0.0@1/2 0:a 1:b\n0.1@2/2 0:--- 1::--:\n0.2@3/2 0:c 1:d\n"},
 		{"+----+--+\n| a  | b|\n+====+==+\n",
-		 "0.0@1/2 0:---- 1:--\n0.1@2/2 0:a 1:b\n0.2@3/2 0:==== 1:==\n"},
+	         "0.0@1/2 0:---- 1:--\n0.1@2/2 0:a 1:b\n0.2@3/2 0:==== 1:==\n"},
 		{"+86 123\n+-5%\n+--\n", "0.0@1/1 0:+86 123\n0.1@2/1 0:+-5%\n0.2@3/1 0:+--\n"},
 	};
 	(void)state;
@@ -259,8 +267,9 @@ static void test_nuls_and_surrogates(void **state)
 
 	(void)state;
 	assert_string_equal(shown(&r.sketch),
-		"0.0@1/2 0:a\xEF\xBF\xBD" "b 1:c\n"
-		"0.1@2/2 0:\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDx 1:stray\n");
+	                    "0.0@1/2 0:a\xEF\xBF\xBD"
+	                    "b 1:c\n"
+	                    "0.1@2/2 0:\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDx 1:stray\n");
 	assert_int_equal(r.findings.n, 2);
 	assert_int_equal(r.findings.items[0].line, 1);
 	assert_int_equal(r.findings.items[0].column, 2);

@@ -117,7 +117,8 @@ static void *match_often(void *rule)
 	struct matcher *m = pifu_matcher_new(NULL);
 	size_t hits = 0;
 	for (int i = 0; m && i < ROUNDS; i++)
-		hits += pifu_rule_match(rule, m, i % 2 ? STR("≥90%") : STR("及时"), 0, NULL, 0, NULL) == 1;
+		hits += pifu_rule_match(rule, m, i % 2 ? STR("≥90%") : STR("及时"), 0, NULL, 0,
+		                        NULL) == 1;
 	pifu_matcher_free(m);
 	return (void *)(uintptr_t)hits;
 }

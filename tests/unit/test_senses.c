@@ -24,13 +24,21 @@ static void test_senses(void **state)
 		enum name_aim aim;
 		bool units;
 	} cases[] = {
-		{"合格率", NAME_SHARE, AIM_MORE, true}, {"展品合格率", NAME_SHARE, AIM_MORE, true},
-		{"展品合格率(%)", NAME_SHARE, AIM_MORE, true}, {"投訴率", NAME_SHARE, AIM_LESS, true},
-		{"增长率", NAME_OPEN, AIM_NONE, false}, {"效率", NAME_OPEN, AIM_NONE, true}, {"频率", NAME_OPEN, AIM_NONE, false},
-		{"率", NAME_SHARE, AIM_NONE, true}, {"人数", NAME_COUNT, AIM_NONE, true},
-		{"指数", NAME_OPEN, AIM_NONE, false}, {"维修", NAME_OPEN, AIM_NONE, false},
-		{"", NAME_OPEN, AIM_NONE, false}, {")", NAME_OPEN, AIM_NONE, false},
-		{"(率)", NAME_OPEN, AIM_NONE, false}, {"x率", NAME_SHARE, AIM_NONE, true},
+		{"合格率", NAME_SHARE, AIM_MORE, true},
+		{"展品合格率", NAME_SHARE, AIM_MORE, true},
+		{"展品合格率(%)", NAME_SHARE, AIM_MORE, true},
+		{"投訴率", NAME_SHARE, AIM_LESS, true},
+		{"增长率", NAME_OPEN, AIM_NONE, false},
+		{"效率", NAME_OPEN, AIM_NONE, true},
+		{"频率", NAME_OPEN, AIM_NONE, false},
+		{"率", NAME_SHARE, AIM_NONE, true},
+		{"人数", NAME_COUNT, AIM_NONE, true},
+		{"指数", NAME_OPEN, AIM_NONE, false},
+		{"维修", NAME_OPEN, AIM_NONE, false},
+		{"", NAME_OPEN, AIM_NONE, false},
+		{")", NAME_OPEN, AIM_NONE, false},
+		{"(率)", NAME_OPEN, AIM_NONE, false},
+		{"x率", NAME_SHARE, AIM_NONE, true},
 		{"rate", NAME_OPEN, AIM_NONE, false},
 	};
 	(void)state;
@@ -41,9 +49,10 @@ static void test_senses(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct name_sense sense;
 		pifu_senses_read(&set->common->senses, pifu_str_of(cases[i].name), &sense);
-		if (sense.class != cases[i].class || sense.aim != cases[i].aim || !!sense.units != cases[i].units)
-			fail_msg("'%s': class %d aim %d units %d", cases[i].name, (int)sense.class, (int)sense.aim,
-			         sense.units != NULL);
+		if (sense.class != cases[i].class || sense.aim != cases[i].aim ||
+		    !!sense.units != cases[i].units)
+			fail_msg("'%s': class %d aim %d units %d", cases[i].name, (int)sense.class,
+			         (int)sense.aim, sense.units != NULL);
 	}
 	pifu_grammars_free(set);
 }
@@ -56,8 +65,10 @@ static void test_inherited_senses(void **state)
 {
 	(void)state;
 	struct grammar_text texts[] = {
-		{STR("common.yaml"), STR(BASE "senses:\n  shares: [率]\n  units: [{endings: [人数], units: [人]}]\n")},
-		{STR("own.yaml"), STR(OWN "senses:\n  open: [汇率]\n  units: [{endings: [棵数], units: [棵]}]\n")},
+		{STR("common.yaml"),
+	         STR(BASE "senses:\n  shares: [率]\n  units: [{endings: [人数], units: [人]}]\n")},
+		{STR("own.yaml"),
+	         STR(OWN "senses:\n  open: [汇率]\n  units: [{endings: [棵数], units: [棵]}]\n")},
 	};
 	pifu_error err = {0};
 	pifu_grammars *set = pifu_grammars_read(texts, COUNT(texts), NULL, &err);
@@ -99,7 +110,8 @@ static void test_wrong_senses(void **state)
 		if (pifu_grammars_read(&text, 1, NULL, &err))
 			fail_msg("%zu was taken", i);
 		assert_int_equal(err.status, PIFU_ERR_GRAMMAR);
-		if (err.line != cases[i].line || err.column != cases[i].column || !strstr(err.message, cases[i].message))
+		if (err.line != cases[i].line || err.column != cases[i].column ||
+		    !strstr(err.message, cases[i].message))
 			fail_msg("%zu: %u:%u: %s", i, err.line, err.column, err.message);
 	}
 }
@@ -107,7 +119,8 @@ static void test_wrong_senses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_senses), cmocka_unit_test(test_inherited_senses),
+		cmocka_unit_test(test_senses),
+		cmocka_unit_test(test_inherited_senses),
 		cmocka_unit_test(test_wrong_senses),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,8 @@ static struct target read_raw(struct bench *b, const char *raw)
 	struct target t;
 	pifu_error err = {0};
 	assert_int_equal(pifu_text_normalise(b->arena, pifu_str_of(raw), &n, &err), PIFU_OK);
-	pifu_status st = pifu_target_read(b->common, b->matcher, b->arena, n.text, n.flags, &t, &err);
+	pifu_status st =
+		pifu_target_read(b->common, b->matcher, b->arena, n.text, n.flags, &t, &err);
 	if (st != PIFU_OK)
 		fail_msg("'%s': %s", raw, err.message);
 	return t;
@@ -70,7 +71,8 @@ struct expected {
 };
 
 static const struct expected table[] = {
-#define NUM(text, comparator, number, unit) {text, TARGET_NUMBER, true, comparator, number, "", unit, NULL},
+#define NUM(text, comparator, number, unit) \
+	{text, TARGET_NUMBER, true, comparator, number, "", unit, NULL},
 #define RNG(text, number, max, unit) {text, TARGET_RANGE, true, "", number, max, unit, NULL},
 #define DAT(text) {text, TARGET_DATE, true, "", "", "", "", NULL},
 #define TXT(text) {text, TARGET_TEXT, true, "", "", "", "", NULL},
@@ -99,15 +101,16 @@ static bool fits(const struct target *t, const struct expected *e)
 		return false;
 	if (e->rival)
 		return same(t->rival, e->rival);
-	return t->kind == e->kind && same(comparator_name(t), e->comparator) && same(t->number, e->number) &&
-	       same(t->number_max, e->max) && same(t->unit, e->unit);
+	return t->kind == e->kind && same(comparator_name(t), e->comparator) &&
+	       same(t->number, e->number) && same(t->number_max, e->max) && same(t->unit, e->unit);
 }
 
 static void tell(const char *text, const struct target *t)
 {
 	printf("wrong: '%s' is %s%s %.*s [%.*s] to [%.*s] unit [%.*s] rival [%.*s]\n", text,
-	       pifu_target_kind_name(t->kind), t->sure ? "" : " (not sure)", (int)comparator_name(t).n,
-	       comparator_name(t).s, (int)t->number.n, t->number.s ? t->number.s : "", (int)t->number_max.n,
+	       pifu_target_kind_name(t->kind), t->sure ? "" : " (not sure)",
+	       (int)comparator_name(t).n, comparator_name(t).s, (int)t->number.n,
+	       t->number.s ? t->number.s : "", (int)t->number_max.n,
 	       t->number_max.s ? t->number_max.s : "", (int)t->unit.n, t->unit.s ? t->unit.s : "",
 	       (int)t->rival.n, t->rival.s ? t->rival.s : "");
 }
@@ -146,7 +149,8 @@ static void check_print(struct bench *b, const char *raw)
 		return;
 	tell(raw, &t);
 	tell(pifu_arena_str(b->arena, printed).s, &again);
-	fail_msg("the print '%.*s' of '%s' reads as another target", (int)printed.n, printed.s, raw);
+	fail_msg("the print '%.*s' of '%s' reads as another target", (int)printed.n, printed.s,
+	         raw);
 }
 
 static void test_print_of_table(void **state)
@@ -164,19 +168,25 @@ static unsigned pick(unsigned *seed, unsigned n)
 /* Targets put together at random from signs, words, numbers, units and tails. */
 static void test_print_of_random(void **state)
 {
-	static const char *const fronts[] = {"", "≥", "≤", ">", "<", "=", "不低于", "不超过", "约", "达到",
-	                                     "控制在", "每年", "每月不少于", "较上年增长", "全年≥", "至少"};
-	static const char *const numbers[] = {"0", "1", "7.5", "12", "95", "100.00", "1,260", "2024", "0.03",
-	                                      "十二", "三万五千", "两", "3-5", "90%-95", "200000"};
-	static const char *const units[] = {"", "%", "(%)", "百分比", "次", "次/年", "个工作日", "元/月人",
-	                                    "万元/公里", "人次", "年", "月", "个月", "台(套)", "km", "万",
-	                                    "亩", "(个)", "自然村", "倍", "日"};
-	static const char *const tails[] = {"", "", "", "以上", "以内", "左右", "内", "(含)以上", "。", "前"};
+	static const char *const fronts[] = {"",           "≥",          "≤",      ">",
+	                                     "<",          "=",          "不低于", "不超过",
+	                                     "约",         "达到",       "控制在", "每年",
+	                                     "每月不少于", "较上年增长", "全年≥",  "至少"};
+	static const char *const numbers[] = {"0",        "1",     "7.5",  "12",     "95",
+	                                      "100.00",   "1,260", "2024", "0.03",   "十二",
+	                                      "三万五千", "两",    "3-5",  "90%-95", "200000"};
+	static const char *const units[] = {"",      "%",        "(%)",     "百分比",    "次",
+	                                    "次/年", "个工作日", "元/月人", "万元/公里", "人次",
+	                                    "年",    "月",       "个月",    "台(套)",    "km",
+	                                    "万",    "亩",       "(个)",    "自然村",    "倍",
+	                                    "日"};
+	static const char *const tails[] = {"",     "",   "",         "以上", "以内",
+	                                    "左右", "内", "(含)以上", "。",   "前"};
 	unsigned seed = 20240601;
 	for (unsigned i = 0; i < 20000; i++) {
 		char text[128];
-		snprintf(text, sizeof text, "%s%s%s%s", fronts[pick(&seed, 16)], numbers[pick(&seed, 15)],
-		         units[pick(&seed, 21)], tails[pick(&seed, 10)]);
+		snprintf(text, sizeof text, "%s%s%s%s", fronts[pick(&seed, 16)],
+		         numbers[pick(&seed, 15)], units[pick(&seed, 21)], tails[pick(&seed, 10)]);
 		check_print(*state, text);
 		if (i % 500 == 0)
 			pifu_arena_reset(((struct bench *)*state)->arena);
@@ -207,9 +217,12 @@ static void test_whole(void **state)
 static void test_rule_is_named(void **state)
 {
 	struct bench *b = *state;
-	static const struct { const char *text, *rule; } cases[] = {
-		{"≥25次/年", "number"}, {"十二个月", "number-han"}, {"12月底前", "date"}, {"3-5次", "range"},
-		{"≥**%", "unfilled"}, {"显著提高", "words"}, {"二90%", "misread"},
+	static const struct {
+		const char *text, *rule;
+	} cases[] = {
+		{"≥25次/年", "number"}, {"十二个月", "number-han"}, {"12月底前", "date"},
+		{"3-5次", "range"},     {"≥**%", "unfilled"},       {"显著提高", "words"},
+		{"二90%", "misread"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct target t = read_raw(b, cases[i].text);
@@ -237,12 +250,19 @@ static void test_long_text_is_no_target(void **state)
 static void test_comparators(void **state)
 {
 	(void)state;
-	static const struct { const char *word; enum comparator c; } cases[] = {
-		{"≥", COMPARATOR_GE}, {"≤", COMPARATOR_LE}, {">", COMPARATOR_GT}, {"<", COMPARATOR_LT},
-		{"=", COMPARATOR_EQ}, {"不低于", COMPARATOR_GE}, {"不得低于", COMPARATOR_GE},
-		{"不应超过", COMPARATOR_LE}, {"大于等于", COMPARATOR_GE}, {"小于", COMPARATOR_LT},
-		{"约", COMPARATOR_APPROX}, {"以上", COMPARATOR_GE}, {"定性", COMPARATOR_NONE},
-		{"正向", COMPARATOR_NONE}, {"", COMPARATOR_NONE}, {"不", COMPARATOR_NONE}, {"不得", COMPARATOR_NONE},
+	static const struct {
+		const char *word;
+		enum comparator c;
+	} cases[] = {
+		{"≥", COMPARATOR_GE},        {"≤", COMPARATOR_LE},
+		{">", COMPARATOR_GT},        {"<", COMPARATOR_LT},
+		{"=", COMPARATOR_EQ},        {"不低于", COMPARATOR_GE},
+		{"不得低于", COMPARATOR_GE}, {"不应超过", COMPARATOR_LE},
+		{"大于等于", COMPARATOR_GE}, {"小于", COMPARATOR_LT},
+		{"约", COMPARATOR_APPROX},   {"以上", COMPARATOR_GE},
+		{"定性", COMPARATOR_NONE},   {"正向", COMPARATOR_NONE},
+		{"", COMPARATOR_NONE},       {"不", COMPARATOR_NONE},
+		{"不得", COMPARATOR_NONE},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_int_equal(pifu_comparator_read(pifu_str_of(cases[i].word)), cases[i].c);
@@ -287,14 +307,16 @@ static const struct join_case joins[] = {
 	{"≥", "十二", "个月", "≥十二个月", "ge", "12", "个月", TARGET_NUMBER},
 	{"", "3-5", "次", "3-5次", "", "3", "次", TARGET_RANGE},
 	{"≤", "1,260", "元", "≤1,260元", "le", "1260", "元", TARGET_NUMBER},
-	{"≥", "0.0900000762939453", "万元", "≥0.0900000762939453万元", "ge", "0.09", "万元", TARGET_NUMBER},
+	{"≥", "0.0900000762939453", "万元", "≥0.0900000762939453万元", "ge", "0.09", "万元",
+         TARGET_NUMBER},
 	{"≥", "30", "/", "≥30", "ge", "30", "", TARGET_NUMBER},
 	{"≥", "不低于30", "人", "不低于30人", "ge", "30", "人", TARGET_NUMBER},
 	{"≥", "292", "%", "≥292%", "ge", "292", "%", TARGET_NUMBER},
 	{"≥", "292%", "", "≥292%", "ge", "292", "%", TARGET_NUMBER},
 };
 
-static struct target join(struct bench *b, const char *comparator, const char *value, const char *unit)
+static struct target join(struct bench *b, const char *comparator, const char *value,
+                          const char *unit)
 {
 	struct target t;
 	pifu_error err = {0};
@@ -310,8 +332,9 @@ static void test_join(void **state)
 	for (size_t i = 0; i < sizeof joins / sizeof *joins; i++) {
 		const struct join_case *c = &joins[i];
 		struct target t = join(*state, c->comparator, c->value, c->unit);
-		bool right = t.kind == c->kind && same(t.whole, c->whole) && same(comparator_name(&t), c->name) &&
-		             same(t.number, c->number) && same(t.unit, c->kept_unit) && !t.misread;
+		bool right = t.kind == c->kind && same(t.whole, c->whole) &&
+		             same(comparator_name(&t), c->name) && same(t.number, c->number) &&
+		             same(t.unit, c->kept_unit) && !t.misread;
 		if (right)
 			continue;
 		tell(c->value, &t);
@@ -363,7 +386,8 @@ static bool try_scarce(struct bench *b, size_t n, const char *value)
 	pifu_error err = {0};
 	pifu_status st = PIFU_ERR_NOMEM;
 	if (a)
-		st = pifu_target_join(b->common, b->matcher, a, STR("≥"), pifu_str_of(value), STR("百分比"), &t, &err);
+		st = pifu_target_join(b->common, b->matcher, a, STR("≥"), pifu_str_of(value),
+		                      STR("百分比"), &t, &err);
 	if (st == PIFU_OK)
 		assert_true(same_target(&t, &right) && pifu_str_eq(t.whole, right.whole));
 	else
@@ -374,7 +398,8 @@ static bool try_scarce(struct bench *b, size_t n, const char *value)
 
 static void test_scarce_memory(void **state)
 {
-	static const char *const values[] = {"１,260.50", "十二", "3-5", "百分之九十", "优", "千分之五", "±5"};
+	static const char *const values[] = {"１,260.50", "十二",     "3-5", "百分之九十",
+	                                     "优",        "千分之五", "±5"};
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		size_t n = 0;
 		while (!try_scarce(*state, n, values[i]))

@@ -23,7 +23,8 @@ static void check_cases(const struct shown_case *cases, size_t n, bool epoch1904
 		pifu_xlsx_show_number(&out, pifu_str_of(cases[i].format), &d, epoch1904);
 		pifu_buf_char(&out, '\0');
 		if (strcmp(out.s, cases[i].shown) != 0)
-			fail_msg("%s by %s: %s, not %s", cases[i].value, cases[i].format, out.s, cases[i].shown);
+			fail_msg("%s by %s: %s, not %s", cases[i].value, cases[i].format, out.s,
+			         cases[i].shown);
 		pifu_buf_free(&out);
 	}
 }
@@ -155,7 +156,8 @@ static void dates_and_times(void **state)
 		{"45350", "yyyy/m/d", "2024/2/28"},
 		{"2958465", "yyyy/m/d", "9999/12/31"},
 	};
-	static const struct shown_case mac[] = {{"43894", "yyyy/m/d", "2024/3/5"}, {"0", "yyyy/m/d", "1904/1/1"}};
+	static const struct shown_case mac[] = {{"43894", "yyyy/m/d", "2024/3/5"},
+	                                        {"0", "yyyy/m/d", "1904/1/1"}};
 	CHECK(cases, false);
 	CHECK(mac, true);
 }
@@ -164,12 +166,17 @@ static void texts(void **state)
 {
 	(void)state;
 	static const struct shown_case cases[] = {
-		{"优良", "General", "优良"}, {"优良", "@", "优良"},          {"优良", "0.00", "优良"},
-		{"优良", "0;0;0;\"评\"@", "评优良"}, {"优良", "\"共\"@\"项\"", "共优良项"}, {"优良", ";;;", ""},
+		{"优良", "General", "优良"},
+		{"优良", "@", "优良"},
+		{"优良", "0.00", "优良"},
+		{"优良", "0;0;0;\"评\"@", "评优良"},
+		{"优良", "\"共\"@\"项\"", "共优良项"},
+		{"优良", ";;;", ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct buf out = {0};
-		pifu_xlsx_show_text(&out, pifu_str_of(cases[i].format), pifu_str_of(cases[i].value));
+		pifu_xlsx_show_text(&out, pifu_str_of(cases[i].format),
+		                    pifu_str_of(cases[i].value));
 		pifu_buf_char(&out, '\0');
 		assert_string_equal(out.s, cases[i].shown);
 		pifu_buf_free(&out);
@@ -183,10 +190,20 @@ static void builtin_formats(void **state)
 		uint32_t id;
 		const char *value, *shown;
 	} cases[] = {
-		{0, "1.5", "1.5"},   {1, "1.5", "2"},        {2, "1.5", "1.50"},        {3, "1500", "1,500"},
-		{9, "0.9", "90%"},   {10, "0.9", "90.00%"},  {14, "45356", "2024/3/5"}, {31, "45356", "2024年3月5日"},
-		{41, "0", "-"},      {43, "-5", "-5.00"},    {49, "12", "12"},          {57, "45356", "2024年3月"},
-		{999, "1.5", "1.5"}, {20, "0.5", "12:00"},
+		{0, "1.5", "1.5"},
+		{1, "1.5", "2"},
+		{2, "1.5", "1.50"},
+		{3, "1500", "1,500"},
+		{9, "0.9", "90%"},
+		{10, "0.9", "90.00%"},
+		{14, "45356", "2024/3/5"},
+		{31, "45356", "2024年3月5日"},
+		{41, "0", "-"},
+		{43, "-5", "-5.00"},
+		{49, "12", "12"},
+		{57, "45356", "2024年3月"},
+		{999, "1.5", "1.5"},
+		{20, "0.5", "12:00"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct buf out = {0};
@@ -202,7 +219,8 @@ static void builtin_formats(void **state)
 static void no_numbers(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {"", "-", ".", "1.2.3", "1e", "1e+", "12x", "0x10", "nan", "1e9999", "--1"};
+	static const char *const texts[] = {"",    "-",    ".",   "1.2.3",  "1e", "1e+",
+	                                    "12x", "0x10", "nan", "1e9999", "--1"};
 	struct xlsx_decimal d;
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -214,8 +232,10 @@ static void no_numbers(void **state)
 static void any_format_is_harmless(void **state)
 {
 	(void)state;
-	static const char pieces[][8] = {"0", "#", "?", ".", ",", "%", ";", "\"", "\\", "_", "*", "[", "]", "E+",
-	                                 "y", "m", "d", "h", "s", "@", "年", "AM/PM", "/", "[>1]", "[h]", "General"};
+	static const char pieces[][8] = {"0",     "#",  "?",    ".",   ",",      "%", ";",
+	                                 "\"",    "\\", "_",    "*",   "[",      "]", "E+",
+	                                 "y",     "m",  "d",    "h",   "s",      "@", "年",
+	                                 "AM/PM", "/",  "[>1]", "[h]", "General"};
 	uint32_t seed = 20240305;
 
 	for (int round = 0; round < 20000; round++) {
@@ -241,10 +261,14 @@ static void any_format_is_harmless(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(general_numbers),         cmocka_unit_test(patterns_of_digits),
-		cmocka_unit_test(sections_and_conditions), cmocka_unit_test(dates_and_times),
-		cmocka_unit_test(texts),                   cmocka_unit_test(builtin_formats),
-		cmocka_unit_test(no_numbers),              cmocka_unit_test(any_format_is_harmless),
+		cmocka_unit_test(general_numbers),
+		cmocka_unit_test(patterns_of_digits),
+		cmocka_unit_test(sections_and_conditions),
+		cmocka_unit_test(dates_and_times),
+		cmocka_unit_test(texts),
+		cmocka_unit_test(builtin_formats),
+		cmocka_unit_test(no_numbers),
+		cmocka_unit_test(any_format_is_harmless),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

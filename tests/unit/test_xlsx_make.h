@@ -16,7 +16,8 @@ static inline char *make_workbook(const char *description, size_t *size)
 	char *bytes = malloc(cap);
 
 	assert_non_null(bytes);
-	snprintf(command, sizeof command, "python3 %s/tests/fixtures/make_xlsx.py '%s' -", PIFU_SOURCE_DIR, description);
+	snprintf(command, sizeof command, "python3 %s/tests/fixtures/make_xlsx.py '%s' -",
+	         PIFU_SOURCE_DIR, description);
 	FILE *p = popen(command, "r");
 	assert_non_null(p);
 	*size = fread(bytes, 1, cap, p);
@@ -61,24 +62,35 @@ static inline char *make_package(const struct made_part *parts, size_t n, size_t
 	return bytes;
 }
 
-static inline char *make_sheet_package(const char *sheet, const char *strings, const char *styles, size_t *size)
+static inline char *make_sheet_package(const char *sheet, const char *strings, const char *styles,
+                                       size_t *size)
 {
 	const struct made_part parts[] = {
 		{"[Content_Types].xml",
-		 "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
-		 "<Override PartName=\"/book/main.xml\" ContentType=\"application/vnd.openxmlformats-officedocument."
-		 "spreadsheetml.sheet.main+xml\"/></Types>", 0},
+	         "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
+	         "<Override PartName=\"/book/main.xml\" "
+	         "ContentType=\"application/vnd.openxmlformats-officedocument."
+	         "spreadsheetml.sheet.main+xml\"/></Types>",
+	         0},
 		{"_rels/.rels",
-		 "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-		 "<Relationship Id=\"a\" Type=\"" MADE_REL "/officeDocument\" Target=\"book/main.xml\"/></Relationships>", 0},
+	         "<Relationships "
+	         "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+	         "<Relationship Id=\"a\" Type=\"" MADE_REL
+	         "/officeDocument\" Target=\"book/main.xml\"/></Relationships>",
+	         0},
 		{"book/main.xml",
-		 "<workbook xmlns=\"" MADE_MAIN "\" xmlns:r=\"" MADE_REL "\"><sheets>"
-		 "<sheet name=\"表\" sheetId=\"1\" r:id=\"s1\"/></sheets></workbook>", 0},
+	         "<workbook xmlns=\"" MADE_MAIN "\" xmlns:r=\"" MADE_REL "\"><sheets>"
+	         "<sheet name=\"表\" sheetId=\"1\" r:id=\"s1\"/></sheets></workbook>",
+	         0},
 		{"book/_rels/main.xml.rels",
-		 "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-		 "<Relationship Id=\"s1\" Type=\"" MADE_REL "/worksheet\" Target=\"one.xml\"/>"
-		 "<Relationship Id=\"s2\" Type=\"" MADE_REL "/sharedStrings\" Target=\"/book/texts.xml\"/>"
-		 "<Relationship Id=\"s3\" Type=\"" MADE_REL "/styles\" Target=\"looks.xml\"/></Relationships>", 0},
+	         "<Relationships "
+	         "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+	         "<Relationship Id=\"s1\" Type=\"" MADE_REL "/worksheet\" Target=\"one.xml\"/>"
+	         "<Relationship Id=\"s2\" Type=\"" MADE_REL
+	         "/sharedStrings\" Target=\"/book/texts.xml\"/>"
+	         "<Relationship Id=\"s3\" Type=\"" MADE_REL
+	         "/styles\" Target=\"looks.xml\"/></Relationships>",
+	         0},
 		{"book/one.xml", sheet, 0},
 		{"book/texts.xml", strings ? strings : "<sst xmlns=\"" MADE_MAIN "\"/>", 0},
 		{"book/looks.xml", styles ? styles : "<styleSheet xmlns=\"" MADE_MAIN "\"/>", 0},

@@ -4,8 +4,8 @@
 #include "test_xlsx_make.h"
 
 #include "base/limits.h"
-#include "test_read_fail.h"
 #include "read/formats.h"
+#include "test_read_fail.h"
 
 #define FOLDER PIFU_SOURCE_DIR "/tests/xlsx"
 
@@ -22,7 +22,8 @@ static void check_described(const char *name)
 	struct input in = show_input(bytes, size);
 	assert_true(pifu_format_xlsx.score(&in) >= 80);
 	struct shown one = show_grid(&pifu_format_xlsx, in, (struct show_how){0});
-	struct shown cut = show_grid(&pifu_format_xlsx, in, (struct show_how){.want = 1, .give_back = true});
+	struct shown cut =
+		show_grid(&pifu_format_xlsx, in, (struct show_how){.want = 1, .give_back = true});
 	assert_int_equal(one.status, PIFU_OK);
 	if (getenv("PIFU_ACCEPT")) {
 		FILE *f = fopen(grid, "wb");
@@ -75,7 +76,8 @@ static void take_values(const struct format *format, struct input in, struct val
 			const struct cell *c = &g.cells[g.rows[i].first + k];
 			for (uint32_t y = 0; y < c->rowspan && i - skip + y < ROWS; y++)
 				for (uint32_t x = 0; x < c->colspan && c->col + x < COLS; x++)
-					snprintf(v->cell[i - skip + y][c->col + x], 128, "%.*s", (int)c->raw.n, c->raw.s);
+					snprintf(v->cell[i - skip + y][c->col + x], 128, "%.*s",
+					         (int)c->raw.n, c->raw.s);
 		}
 	format->close(r);
 	pifu_arena_free(arena);
@@ -114,12 +116,14 @@ static struct shown show_sheet(const char *sheet, const char *strings, const cha
 {
 	size_t size;
 	char *bytes = make_sheet_package(sheet, strings, styles, &size);
-	struct shown s = show_grid(&pifu_format_xlsx, show_input(bytes, size), (struct show_how){0});
+	struct shown s =
+		show_grid(&pifu_format_xlsx, show_input(bytes, size), (struct show_how){0});
 	free(bytes);
 	return s;
 }
 
-static void expect_sheet(const char *sheet, const char *strings, const char *styles, const char *grid)
+static void expect_sheet(const char *sheet, const char *strings, const char *styles,
+                         const char *grid)
 {
 	struct shown s = show_sheet(sheet, strings, styles);
 	assert_int_equal(s.status, PIFU_OK);
@@ -131,19 +135,25 @@ static void odd_sheets(void **state)
 {
 	(void)state;
 	/* places missing, out of order, twice, and beyond the sheet */
-	expect_sheet(SHEET("<sheetData><row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row></sheetData>"),
+	expect_sheet(SHEET("<sheetData><row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></"
+	                   "c></row></sheetData>"),
 	             NULL, NULL,
-	             "0\t0\t0\t1\t1\t1\t表!A1\t1\n0\t0\t1\t1\t1\t1\t表!B1\t2\n0\t1\t0\t1\t1\t1\t表!A2\t3\n");
-	expect_sheet(SHEET("<sheetData><row r=\"2\"><c r=\"B2\"><v>2</v></c><c r=\"A2\"><v>1</v></c></row>"
+	             "0\t0\t0\t1\t1\t1\t表!A1\t1\n0\t0\t1\t1\t1\t1\t表!B1\t2\n0\t1\t0\t1\t1\t1\t表!"
+	             "A2\t3\n");
+	expect_sheet(SHEET("<sheetData><row r=\"2\"><c r=\"B2\"><v>2</v></c><c "
+	                   "r=\"A2\"><v>1</v></c></row>"
 	                   "<row r=\"1\"><c r=\"A1\"><v>0</v></c></row></sheetData>"),
 	             NULL, NULL,
-	             "0\t0\t0\t1\t1\t1\t表!A1\t0\n0\t1\t0\t1\t1\t1\t表!A2\t1\n0\t1\t1\t1\t1\t1\t表!B2\t2\n");
+	             "0\t0\t0\t1\t1\t1\t表!A1\t0\n0\t1\t0\t1\t1\t1\t表!A2\t1\n0\t1\t1\t1\t1\t1\t表!"
+	             "B2\t2\n");
 	/* a shared string that is not there, an unknown type, a format that is not there */
-	expect_sheet(SHEET("<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>9</v></c><c r=\"B1\" t=\"zz\"><v>x</v></c>"
+	expect_sheet(SHEET("<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>9</v></c><c r=\"B1\" "
+	                   "t=\"zz\"><v>x</v></c>"
 	                   "<c r=\"C1\" s=\"77\"><v>1.50</v></c></row></sheetData>"),
 	             NULL, NULL, "0\t0\t1\t1\t1\t1\t表!B1\tx\n0\t0\t2\t1\t1\t1\t表!C1\t1.5\n");
 	/* all rows hidden by default, one shown */
-	expect_sheet(SHEET("<sheetFormatPr zeroHeight=\"1\"/><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row>"
+	expect_sheet(SHEET("<sheetFormatPr zeroHeight=\"1\"/><sheetData><row r=\"1\"><c "
+	                   "r=\"A1\"><v>1</v></c></row>"
 	                   "<row r=\"2\" hidden=\"0\"><c r=\"A2\"><v>2</v></c></row></sheetData>"),
 	             NULL, NULL, "0\t1\t0\t1\t1\t1\t表!A2\t2\n! text-hidden\t1 rows of sheet 表\n");
 }
@@ -151,11 +161,13 @@ static void odd_sheets(void **state)
 static void huge_merged_ranges_cost_nothing(void **state)
 {
 	(void)state;
-	struct shown s = show_sheet(SHEET("<dimension ref=\"A1:XFD1048576\"/><cols><col min=\"1\" max=\"16384\"/></cols>"
-	                                  "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>"
-	                                  "<mergeCells><mergeCell ref=\"A1:XFD1048576\"/><mergeCell ref=\"A1:B1\"/>"
-	                                  "<mergeCell ref=\"B1:A1\"/><mergeCell ref=\"ZZZZ1:A1\"/></mergeCells>"),
-	                            NULL, NULL);
+	struct shown s = show_sheet(
+		SHEET("<dimension ref=\"A1:XFD1048576\"/><cols><col min=\"1\" "
+	              "max=\"16384\"/></cols>"
+	              "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>"
+	              "<mergeCells><mergeCell ref=\"A1:XFD1048576\"/><mergeCell ref=\"A1:B1\"/>"
+	              "<mergeCell ref=\"B1:A1\"/><mergeCell ref=\"ZZZZ1:A1\"/></mergeCells>"),
+		NULL, NULL);
 	assert_int_equal(s.status, PIFU_OK);
 	assert_string_equal(s.text.s, "0\t0\t0\t65535\t16384\t1\t表!A1\t1\n");
 	pifu_buf_free(&s.text);
@@ -200,14 +212,16 @@ static void broken_packages(void **state)
 		pifu_buf_free(&s.text);
 		free(exact);
 	}
-	for (size_t at = 30; at < size; at += 61) { /* a wrong byte anywhere: no crash, no endless loop */
+	for (size_t at = 30; at < size;
+	     at += 61) { /* a wrong byte anywhere: no crash, no endless loop */
 		bytes[at] = (char)~bytes[at];
 		struct shown s = show_grid(&pifu_format_xlsx, show_input(bytes, size), how);
 		bytes[at] = (char)~bytes[at];
 		pifu_buf_free(&s.text);
 	}
 	free(bytes);
-	struct shown s = show_sheet("<worksheet xmlns=\"" MADE_MAIN "\"><sheetData><row>", NULL, NULL);
+	struct shown s =
+		show_sheet("<worksheet xmlns=\"" MADE_MAIN "\"><sheetData><row>", NULL, NULL);
 	assert_int_equal(s.status, PIFU_ERR_DAMAGED);
 	pifu_buf_free(&s.text);
 }
