@@ -84,7 +84,7 @@ static pifu_status make_draft(struct draft *d, pifu_error *err)
 	if (st != PIFU_OK)
 		return st;
 	pifu_draft_roles(d);
-	bool claimed;
+	bool claimed = false;
 	st = write_draft(d, &claimed, err);
 	if (st != PIFU_OK || !claimed)
 		return st;

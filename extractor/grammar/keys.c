@@ -329,7 +329,7 @@ static const char *suggest_key(struct str word, const struct shape *shape)
 {
 	const char *names[64];
 	size_t n = 0;
-	for (; n < shape->nkeys && n < COUNT(names); n++)
+	for (; shape->keys && n < shape->nkeys && n < COUNT(names); n++)
 		names[n] = shape->keys[n].name;
 	return pifu_keys_suggest(word, names, n);
 }

@@ -217,7 +217,7 @@ static bool take_event(struct reader_state *st, const yaml_event_t *ev)
 		return open_node(st, NODE_MAP, ev->start_mark);
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
-		st->depth--;
+		st->depth -= st->depth > 0;
 		return true;
 	default:
 		return true;

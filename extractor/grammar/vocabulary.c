@@ -309,7 +309,7 @@ static bool build_both(struct builder *b, const struct node *item)
 		return false;
 	l->implies = second;
 	for (size_t i = 0; i < g->nlabels; i++)
-		if (g->labels[i].parents >> first & 1)
+		if (first < 64 && g->labels[i].parents >> first & 1)
 			g->labels[i].parents |= UINT64_C(1) << (l - g->labels);
 	return add_label_texts(b, pifu_tree_get(item, "aliases"), (uint16_t)(l - g->labels));
 }

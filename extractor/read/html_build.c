@@ -63,7 +63,7 @@ struct row *pifu_html_row(struct html_build *b, uint32_t table, uint32_t number,
 	if (b->status != PIFU_OK)
 		return NULL;
 	struct row *row = pifu_grid_add_row(b->arena, b->grid, table, number);
-	if (!pifu_html_check(b, row != NULL))
+	if (!pifu_html_check(b, row != NULL) || !row)
 		return NULL;
 	row->line = line;
 	row->page = b->page;

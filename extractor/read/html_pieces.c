@@ -143,7 +143,7 @@ static void take_rows(struct html_pieces *p, const struct grid *from)
 			struct cell *cell =
 				pifu_grid_add_cell(b->arena, b->grid, from->cells[k].col,
 			                           from->cells[k].raw);
-			if (!pifu_html_check(b, cell != NULL))
+			if (!pifu_html_check(b, cell != NULL) || !cell)
 				return;
 			cell->path = b->path;
 		}

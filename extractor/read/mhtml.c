@@ -250,10 +250,11 @@ static pifu_status read_parts(struct reader *r, struct str message, const pifu_o
 {
 	uint32_t n = 1, cap = 0, looked = 0, nested = 0;
 	struct str *stack = pifu_html_grow(&r->pieces.build, NULL, &cap, 1, sizeof *stack);
-	pifu_status st = stack ? PIFU_OK : pifu_error_nomem(err);
+	pifu_status st = PIFU_OK;
 
-	if (stack)
-		stack[0] = message;
+	if (!stack)
+		return pifu_error_nomem(err);
+	stack[0] = message;
 	while (st == PIFU_OK && n) {
 		struct mime_part part = split_part(stack[--n]);
 		struct str type = header_value(part.head, "Content-Type");

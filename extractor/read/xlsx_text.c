@@ -34,7 +34,7 @@ void pifu_xlsx_unescape(struct buf *text)
 	struct str s = pifu_buf_view(text);
 	uint32_t to = 0;
 
-	if (!memchr(s.s ? s.s : "", '_', s.n) && !memchr(s.s ? s.s : "", '\r', s.n))
+	if (!s.s || (!memchr(s.s, '_', s.n) && !memchr(s.s, '\r', s.n)))
 		return;
 	for (uint32_t at = 0; at < s.n;) {
 		uint32_t code = escaped_code(pifu_str_sub(s, at, s.n));

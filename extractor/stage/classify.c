@@ -442,12 +442,13 @@ static void take_row(struct scan *s, size_t row)
 	if (is_head(doc, row)) {
 		doc->row_kind[row] = ROW_HEAD;
 		note_head(s, row, true);
-	} else if (s->open && is_evidence(doc, row)) { /* most rows: no rule need be matched */
-		take_data(s, row);
-	} else if (is_title(doc, row)) {
+		return;
+	}
+	bool known = s->open && is_evidence(doc, row); /* most rows: no rule need be matched */
+	if (!known && is_title(doc, row)) {
 		doc->row_kind[row] = ROW_TITLE;
 		note_head(s, row, !same_title(s, row));
-	} else if (is_noise_row(doc, row, s->open && !s->ended)) {
+	} else if (!known && is_noise_row(doc, row, s->open && !s->ended)) {
 		doc->row_kind[row] = ROW_NOISE;
 	} else if (s->open) {
 		take_data(s, row);

@@ -184,7 +184,7 @@ static void rename_function(struct collector *c, struct str old, struct str name
 /* The function or project in force changed, or its name went on. */
 static pifu_status update_group(struct collector *c, uint32_t token, bool starts, pifu_error *err)
 {
-	struct str text;
+	struct str text = STR_NONE;
 	pifu_status st = join_group(c, &text, err);
 	if (st != PIFU_OK)
 		return st;

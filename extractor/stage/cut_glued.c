@@ -338,11 +338,17 @@ static void find_anchors(struct cutter *c)
 	c->labels[c->n + 1] = c->labels[c->n];
 }
 
+/* A text may end behind a name, but its target is missed. */
+static int32_t end_cost(const struct cutter *c, unsigned kind)
+{
+	return c->best[c->n][kind].cost + (kind == NAME ? 150 : 0);
+}
+
 static bool take_pieces(struct cutter *c, struct pieces *out)
 {
 	unsigned kind = START;
 	for (unsigned k = 1; k < KINDS; k++)
-		if (c->best[c->n][k].cost < c->best[c->n][kind].cost)
+		if (end_cost(c, k) < end_cost(c, kind))
 			kind = k;
 	size_t first = out->n;
 	for (uint32_t at = c->n; at > 0;) {

@@ -240,7 +240,7 @@ static pifu_status read_lines(struct frame *f, unsigned han, unsigned *aligned, 
 /* Read the lines both ways and keep the better; `*laid` tells whether they are laid out at all. */
 static pifu_status lay_lines(struct frame *f, bool *laid)
 {
-	unsigned one, two, of_one, of_two;
+	unsigned one = 0, two = 0, of_one = 0, of_two = 0;
 	pifu_status st = read_lines(f, 2, &two, &of_two);
 	if (st == PIFU_OK)
 		st = read_lines(f, 1, &one, &of_one);

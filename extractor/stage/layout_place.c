@@ -227,6 +227,8 @@ static void place_line(struct frame *f, const struct laid_line *l)
 	int32_t best[COLUMNS_MAX + 1][COLUMNS_MAX];
 	uint8_t before[COLUMNS_MAX + 1][COLUMNS_MAX];
 	uint32_t n = l->nbits < COLUMNS_MAX ? l->nbits : COLUMNS_MAX;
+	if (f->ncolumns == 0)
+		return;
 	for (uint32_t i = 0; i < n; i++) {
 		for (unsigned c = 0; c < f->ncolumns; c++) {
 			int32_t least = i == 0 ? 0 : best[i - 1][c] + FAR;

@@ -190,6 +190,7 @@ static bool is_item(struct finder *f, const struct item *i, bool bracket)
 static bool match_item(struct finder *f, struct str text, struct item *i)
 {
 	struct span at[8];
+	*i = (struct item){.name = text};
 	if (text.n > ITEM_BYTES)
 		return false;
 	uint32_t number = read_number(f, text);

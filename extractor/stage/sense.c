@@ -224,6 +224,12 @@ static int16_t prose_cost(const struct look *k, const struct sense *s)
 	return s->has_number ? 200 : 60;
 }
 
+/* A remark is a sentence; what ends like a name is rather the next indicator. */
+static int16_t note_cost(const struct look *k, const struct sense *s)
+{
+	return prose_cost(k, s) + (k->ending ? 60 : 0);
+}
+
 static int16_t function_cost(const struct look *k, const struct sense *s)
 {
 	if (k->function)
@@ -266,7 +272,7 @@ static int16_t (*const role_costs[ROLE_COUNT])(const struct look *, const struct
 	[ROLE_TARGET] = target_cost,       [ROLE_UNIT] = unit_cost,
 	[ROLE_WEIGHT] = points_cost,       [ROLE_PRIOR] = value_cost,
 	[ROLE_LONG] = value_cost,          [ROLE_ACTUAL] = value_cost,
-	[ROLE_SCORE] = points_cost,        [ROLE_NOTE] = prose_cost,
+	[ROLE_SCORE] = points_cost,        [ROLE_NOTE] = note_cost,
 	[ROLE_PLACE] = value_cost,         [ROLE_BANNER] = banner_cost,
 	[ROLE_OTHER] = other_cost,
 };

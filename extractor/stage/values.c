@@ -30,14 +30,7 @@
 #include "stage/collect.h"
 #include "stage/values.h"
 
-enum {
-	PIECES = 8,
-	CUTS = 24,
-	TEXT_MOST = 120,
-	SURE_MARGIN = 15,
-	HIGHEST_RATE = 100,
-	ALL_WEIGHTS = 100
-};
+enum { TEXT_MOST = 120, SURE_MARGIN = 15, ALL_WEIGHTS = 100 };
 #define DOUBTED 0.45 /* the most that a doubtful value leaves of a confidence */
 
 #define ROLE_BIT(role) (1u << (role))
@@ -51,40 +44,8 @@ static bool is_value(uint8_t role)
 {
 	return value_roles >> role & 1;
 }
-static bool is_points(uint8_t role)
-{
-	return role == ROLE_WEIGHT || role == ROLE_SCORE;
-}
 
 /* ---- Which columns the text may fill ---------------------------------------------- */
-
-struct splitting {
-	struct collector *c;
-	uint32_t token; /* of the fused text */
-	struct str text;
-	size_t slots[PIECES];  /* columns of the pieces, in their order */
-	uint8_t roles[PIECES]; /* their roles */
-	uint8_t anchor;        /* role of the column that the text was read in */
-	unsigned n;
-	uint32_t cuts[CUTS];  /* where the text may be cut, 0 and its end included */
-	bool digit_cut[CUTS]; /* between two digits */
-	unsigned ncuts;
-	struct target *pieces[CUTS][CUTS]; /* [from][to] as read; NULL: not yet */
-	unsigned best[PIECES + 1], second[PIECES + 1];
-	int best_cost, second_cost; /* INT32_MAX: none */
-};
-
-static double value_of(struct str number)
-{
-	double value = 0, scale = 0;
-	for (uint32_t i = number.s && number.n && number.s[0] == '-'; i < number.n; i++) {
-		if (number.s[i] == '.')
-			scale = 1;
-		else
-			value = value * 10 + (number.s[i] - '0'), scale *= 10;
-	}
-	return scale > 1 ? value / scale : value;
-}
 
 /* Records of the form that have a cell in each role, and the sum of their weights. */
 static void count_roles(struct collector *c)
@@ -96,7 +57,7 @@ static void count_roles(struct collector *c)
 			continue;
 		c->role_cells[doc->view[i].role]++;
 		if (doc->view[i].role == ROLE_WEIGHT && doc->targets[i])
-			c->weights += value_of(doc->targets[i]->number);
+			c->weights += pifu_values_number(doc->targets[i]->number);
 	}
 }
 
@@ -135,7 +96,7 @@ static void find_columns(struct splitting *s, uint32_t filled)
 		            (is_value(role) && !(filled & ROLE_BIT(role)) && is_usual(s->c, role));
 		if (!open && !(target_parts >> role & 1))
 			break;
-		if (open && n == PIECES)
+		if (open && n == VALUE_PIECES)
 			return;
 		if (!open)
 			continue;
@@ -143,213 +104,6 @@ static void find_columns(struct splitting *s, uint32_t filled)
 		s->roles[n++] = role;
 	}
 	s->n = (unsigned)n;
-}
-
-/* ---- Where it may be cut -------------------------------------------------------------- */
-
-enum char_kind { KIND_DIGIT, KIND_POINT, KIND_SIGN, KIND_PERCENT, KIND_OTHER };
-
-static enum char_kind kind_of(uint32_t c)
-{
-	if (c >= '0' && c <= '9')
-		return KIND_DIGIT;
-	if (c == '.' || c == ',')
-		return KIND_POINT;
-	if (c == 0x2265 || c == 0x2264 || c == '<' || c == '>' || c == '=')
-		return KIND_SIGN;
-	return c == '%' || c == 0x2030 ? KIND_PERCENT : KIND_OTHER;
-}
-
-static bool may_cut(enum char_kind before, enum char_kind after)
-{
-	if (before == KIND_SIGN || before == KIND_POINT || after == KIND_POINT ||
-	    after == KIND_PERCENT)
-		return false;
-	return after == KIND_SIGN || before != KIND_OTHER || after == KIND_DIGIT;
-}
-
-/* Is `at` the middle of a word said twice: 及时|及时? */
-static bool is_twin(struct str text, uint32_t at)
-{
-	uint32_t most = at < text.n - at ? at : text.n - at;
-	for (uint32_t n = 6; n <= most; n += 3) {
-		struct str twin = pifu_str_sub(text, at - n, at);
-		if (pifu_str_eq(twin, pifu_str_sub(text, at, at + n)) &&
-		    kind_of((unsigned char)twin.s[0]) == KIND_OTHER)
-			return true;
-	}
-	return false;
-}
-
-static bool find_cuts(struct splitting *s)
-{
-	enum char_kind before = KIND_OTHER;
-	s->ncuts = 0;
-	for (uint32_t i = 0; i <= s->text.n;) {
-		uint32_t at = i, c = i < s->text.n ? pifu_utf8_next(s->text, &i) : (i++, 0u);
-		enum char_kind kind = kind_of(c);
-		bool edge = at == 0 || at == s->text.n;
-		if (edge || may_cut(before, kind) || is_twin(s->text, at)) {
-			if (s->ncuts == CUTS)
-				return false;
-			s->digit_cut[s->ncuts] =
-				!edge && before == KIND_DIGIT && kind == KIND_DIGIT;
-			s->cuts[s->ncuts++] = at;
-		}
-		before = kind;
-	}
-	return s->ncuts > s->n;
-}
-
-/* ---- What a cut costs --------------------------------------------------------------------- */
-
-/* What the piece holds of what its cell holds. */
-static uint32_t piece_flags(struct str text, uint32_t flags)
-{
-	uint32_t here = 0;
-	for (uint32_t i = 0; i < text.n;) {
-		enum char_kind kind = kind_of(pifu_utf8_next(text, &i));
-		here |= kind == KIND_DIGIT ? TEXT_DIGIT : kind == KIND_SIGN ? TEXT_COMPARATOR : 0;
-		here |= kind == KIND_PERCENT ? TEXT_PERCENT : 0;
-	}
-	return here | (flags & ~(uint32_t)(TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT));
-}
-
-static pifu_status read_piece(struct splitting *s, unsigned from, unsigned to,
-                              const struct target **out, pifu_error *err)
-{
-	struct pifu_doc *doc = s->c->doc;
-	if (!s->pieces[from][to]) {
-		struct str text = pifu_str_sub(s->text, s->cuts[from], s->cuts[to]);
-		struct target *t = pifu_arena_alloc(doc->work, sizeof *t);
-		if (!t)
-			return pifu_error_nomem(err);
-		uint32_t flags = piece_flags(text, doc->tokens[s->token].flags);
-		pifu_status st = pifu_target_read(doc->grammar, doc->matcher, doc->work, text,
-		                                  flags, t, err);
-		if (st != PIFU_OK)
-			return st;
-		s->pieces[from][to] = t;
-	}
-	*out = s->pieces[from][to];
-	return PIFU_OK;
-}
-
-static bool is_padded(const struct target *t)
-{
-	struct str whole = t->whole;
-	return whole.n > 1 && whole.s[0] == '0' && whole.s[1] != '.';
-}
-
-/* The piece in its column: a cost, or -1 when it cannot be. */
-static int piece_cost(uint8_t role, const struct target *t)
-{
-	bool plain = t->kind == TARGET_NUMBER && t->comparator == COMPARATOR_NONE && !t->unit.s;
-	if (!t->sure || t->kind == TARGET_MISSING || is_padded(t))
-		return -1;
-	double value = t->kind == TARGET_NUMBER ? value_of(t->number) : 0;
-	if (is_points(role)) {
-		if (!plain || value > 100 || (role == ROLE_WEIGHT && value <= 0))
-			return -1;
-		return (value != floor(value) ? 8 : 0) + (value > 30 ? 10 : 0);
-	}
-	bool share = t->kind == TARGET_NUMBER && pifu_str_eq(t->unit, STR("%"));
-	return (plain ? 10 : 0) + (share && value > HIGHEST_RATE ? 80 : 0);
-}
-
-/* How badly the pieces go with one another. */
-static int fit_cost(const struct splitting *s, const struct target *const *t)
-{
-	const struct target *by_role[ROLE_COUNT] = {NULL};
-	int cost = 0;
-	for (unsigned i = 0; i < s->n; i++)
-		by_role[s->roles[i]] = t[i];
-	const struct target *target = by_role[ROLE_TARGET], *actual = by_role[ROLE_ACTUAL];
-	if (by_role[ROLE_WEIGHT] && by_role[ROLE_SCORE]) {
-		double weight = value_of(by_role[ROLE_WEIGHT]->number),
-		       score = value_of(by_role[ROLE_SCORE]->number);
-		if (score > weight)
-			return -1;
-		cost += score < weight ? 10 : 0;
-	}
-	if (target && actual && target->kind == TARGET_NUMBER && actual->kind == TARGET_NUMBER) {
-		double wanted = value_of(target->number), reached = value_of(actual->number);
-		bool far = reached * 5 < wanted || wanted * 5 < reached;
-		cost += (pifu_str_eq(target->unit, actual->unit) || !actual->unit.s ? 0 : 30) +
-		        (far ? 30 : 0);
-	}
-	return cost;
-}
-
-/* The cost of cutting at `at`; -1: it cannot be cut so. */
-static pifu_status cut_cost(struct splitting *s, const unsigned *at, int *cost, pifu_error *err)
-{
-	const struct target *pieces[PIECES];
-	unsigned digits = 0;
-	*cost = -1;
-	int sum = 0;
-	for (unsigned i = 1; i < s->n; i++)
-		digits += s->digit_cut[at[i]];
-	if (digits > 1)
-		return PIFU_OK;
-	for (unsigned i = 0; i < s->n; i++) {
-		pifu_status st = read_piece(s, at[i], at[i + 1], &pieces[i], err);
-		if (st != PIFU_OK)
-			return st;
-		int piece = piece_cost(s->roles[i], pieces[i]);
-		if (piece < 0)
-			return PIFU_OK;
-		sum += piece;
-	}
-	int fit = fit_cost(s, pieces);
-	if (fit >= 0)
-		*cost = sum + fit + (digits ? 5 : 0);
-	return PIFU_OK;
-}
-
-/* The next choice of inner cuts, in order; false behind the last. */
-static bool next_choice(const struct splitting *s, unsigned *at)
-{
-	for (unsigned i = s->n - 1; i > 0; i--) {
-		if (at[i] + 1 >= s->ncuts - (s->n - i))
-			continue;
-		at[i]++;
-		for (unsigned k = i + 1; k < s->n; k++)
-			at[k] = at[k - 1] + 1;
-		return true;
-	}
-	return false;
-}
-
-static void keep_choice(struct splitting *s, const unsigned *at, int cost)
-{
-	if (cost < s->best_cost) {
-		memcpy(s->second, s->best, sizeof s->second);
-		s->second_cost = s->best_cost;
-		memcpy(s->best, at, sizeof s->best);
-		s->best_cost = cost;
-	} else if (cost < s->second_cost) {
-		memcpy(s->second, at, sizeof s->second);
-		s->second_cost = cost;
-	}
-}
-
-static pifu_status find_split(struct splitting *s, pifu_error *err)
-{
-	unsigned at[PIECES + 1];
-	s->best_cost = s->second_cost = INT32_MAX;
-	for (unsigned i = 0; i < s->n; i++)
-		at[i] = i;
-	at[s->n] = s->ncuts - 1;
-	do {
-		int cost;
-		pifu_status st = cut_cost(s, at, &cost, err);
-		if (st != PIFU_OK)
-			return st;
-		if (cost >= 0)
-			keep_choice(s, at, cost);
-	} while (next_choice(s, at));
-	return PIFU_OK;
 }
 
 /* ---- What comes of it ---------------------------------------------------------------------- */
@@ -371,11 +125,11 @@ static struct str own_piece(const struct splitting *s, const unsigned *at)
 /* Digits alone, with a sign or without: a number as they stand. */
 static bool is_bold(struct str text)
 {
-	if (kind_of((unsigned char)text.s[text.n - 1]) != KIND_DIGIT)
+	if (pifu_values_kind((unsigned char)text.s[text.n - 1]) != KIND_DIGIT)
 		return false; /* most targets end in a unit */
 	for (uint32_t i = 0; i < text.n;) {
 		bool first = i == 0;
-		enum char_kind kind = kind_of(pifu_utf8_next(text, &i));
+		enum char_kind kind = pifu_values_kind(pifu_utf8_next(text, &i));
 		if (kind != KIND_DIGIT && !(first && kind == KIND_SIGN))
 			return false;
 	}
@@ -387,7 +141,7 @@ static bool completes_weights(const struct splitting *s)
 {
 	for (unsigned i = 0; i < s->n; i++)
 		if (s->roles[i] == ROLE_WEIGHT)
-			return fabs(s->c->weights + value_of(piece_text(s, s->best, i)) -
+			return fabs(s->c->weights + pifu_values_number(piece_text(s, s->best, i)) -
 			            ALL_WEIGHTS) < 0.005;
 	return false;
 }
@@ -424,7 +178,7 @@ static pifu_status put_piece(struct splitting *s, unsigned i, pifu_error *err)
 	if (s->roles[i] == ROLE_TARGET || field == PIFU_FIELD_COUNT)
 		return PIFU_OK;
 	if (s->roles[i] == ROLE_WEIGHT)
-		c->weights += value_of(piece_text(s, s->best, i));
+		c->weights += pifu_values_number(piece_text(s, s->best, i));
 	c->record->value[field] = pifu_arena_str(c->doc->work, piece_text(s, s->best, i));
 	if (!c->record->value[field].s)
 		return pifu_error_nomem(err);
@@ -457,9 +211,9 @@ static pifu_status split_value(struct collector *c, const struct value_words *w,
 	if (!c->roles_counted)
 		count_roles(c);
 	find_columns(&s, roles_of(c, w->from, w->to, doc->view[w->token].record));
-	if (s.n < 2 || !find_cuts(&s))
+	if (s.n < 2)
 		return PIFU_OK;
-	pifu_status st = find_split(&s, err);
+	pifu_status st = pifu_values_cut(&s, err);
 	if (st != PIFU_OK || s.best_cost == INT32_MAX)
 		return st;
 	if (!bold || completes_weights(&s))
@@ -532,8 +286,8 @@ void pifu_values_trim(struct collector *c, struct str *value)
 	if (n == 0 || n == value->n)
 		return;
 	struct str rest = pifu_str_sub(*value, 0, n);
-	if (kind_of((unsigned char)rest.s[0]) == KIND_OTHER &&
-	    kind_of((unsigned char)rest.s[n - 1]) == KIND_OTHER &&
+	if (pifu_values_kind((unsigned char)rest.s[0]) == KIND_OTHER &&
+	    pifu_values_kind((unsigned char)rest.s[n - 1]) == KIND_OTHER &&
 	    !pifu_str_starts(rest, STR("≥")) && !pifu_str_starts(rest, STR("≤")))
 		return; /* words: a question, perhaps */
 	*value = rest;
