@@ -227,7 +227,7 @@ static int16_t prose_cost(const struct look *k, const struct sense *s)
 /* A remark is a sentence; what ends like a name is rather the next indicator. */
 static int16_t note_cost(const struct look *k, const struct sense *s)
 {
-	return prose_cost(k, s) + (k->ending ? 60 : 0);
+	return (int16_t)(prose_cost(k, s) + (k->ending ? 60 : 0));
 }
 
 static int16_t function_cost(const struct look *k, const struct sense *s)
