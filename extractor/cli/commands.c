@@ -82,7 +82,7 @@ const struct command cli_commands[] = {
 		.arguments = "[OPTION…] FILE [NAME]",
 		.summary = "propose a grammar for a form of unknown layout",
 		.about = "Writes YAML: columns by their headers and by what the cells look like, "
-                         "the\n"
+			 "the\n"
 			 "form's own rows as the sample. NAME is the family's (the FILE's).",
 		.options =
 			BIT(OUTPUT) | BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(GRAMMARS) | BIT(HELP),
