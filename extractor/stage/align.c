@@ -15,7 +15,9 @@
  * place says (one run of cells moved by the same step is paid once) and what
  * the order of levels says. Nodes of a layer that are dearer than the best by
  * COST_CAP are given up (Viterbi with a beam), so the cost grows linearly with
- * the words. Margins come from the way back (margin.c).
+ * the words. Margins come from the way back (margin.c), which is gone wherever a
+ * layer has but one node left: no reading goes round it, so what stands before it
+ * is settled, and the lattice begins anew. Memory grows with the longest doubt.
  *
  * Limits: a record is read in the order of its columns; a word belongs to one
  * field. */
@@ -474,42 +476,53 @@ static void prune_layer(struct expansion *x)
 	a->nedges = edges;
 }
 
-static uint32_t cheapest(const struct aligner *a, size_t layer)
+static uint32_t cheapest(const struct aligner *a, const struct layer *layer)
 {
-	uint32_t best = a->layer[layer];
-	for (uint32_t i = best; i < a->layer[layer + 1]; i++)
+	uint32_t best = layer->node;
+	for (uint32_t i = best; i < a->nnodes; i++)
 		if (a->nodes[i].cost < a->nodes[best].cost)
 			best = i;
 	return best;
 }
 
-pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err)
+/* From all nodes of the last layer; the cheapest first, so that the others are
+ * soon too dear. */
+static void expand_layer(struct expansion *x, bool row_start)
+{
+	const struct aligner *a = x->a;
+	const struct layer *last = &a->layers[a->nlayers - 1];
+	uint32_t first = last->node, best = cheapest(a, last);
+	expand_node(x, best, row_start);
+	for (uint32_t from = first; from < x->layer && !x->failed; from++)
+		if (from != best && a->nodes[from].cost <= x->best + COST_CAP)
+			expand_node(x, from, row_start);
+}
+
+pifu_status pifu_align_expand(struct aligner *a, pifu_error *err)
 {
 	const struct pifu_doc *doc = a->doc;
+	size_t i = a->base + a->nlayers;
 	struct expansion x = {.a = a,
 	                      .token = a->tokens[i],
 	                      .t = &doc->tokens[a->tokens[i]],
 	                      .layer = (uint32_t)a->nnodes,
 	                      .edges = (uint32_t)a->nedges,
 	                      .best = INT32_MAX - 2 * COST_CAP};
-	a->layer[i] = x.layer;
-	a->layer_edge[i] = x.edges;
+	struct layer *layers = pifu_arena_grow(doc->work, a->layers, a->nlayers + 1, &a->layers_cap,
+	                                       a->nlayers + 2, sizeof *layers);
+	if (!layers)
+		return pifu_error_nomem(err);
+	a->layers = layers;
+	layers[a->nlayers] = (struct layer){x.layer, x.edges};
 	if (i == 0) {
 		x.from = PIFU_NONE;
 		x.state = (struct state){PIFU_NONE, NO_LABEL, NO_LABEL, -1, SHIFT_NONE, 0};
 		read_word(&x);
 	} else {
-		bool row_start = doc->tokens[a->tokens[i - 1]].row != x.t->row;
-		uint32_t best =
-			cheapest(a, i - 1); /* first, so that the others are soon too dear */
-		expand_node(&x, best, row_start);
-		for (uint32_t from = a->layer[i - 1]; from < x.layer && !x.failed; from++)
-			if (from != best && a->nodes[from].cost <= x.best + COST_CAP)
-				expand_node(&x, from, row_start);
+		expand_layer(&x, doc->tokens[a->tokens[i - 1]].row != x.t->row);
 	}
 	prune_layer(&x);
-	a->layer[i + 1] = (uint32_t)a->nnodes;
-	a->layer_edge[i + 1] = (uint32_t)a->nedges;
+	layers[++a->nlayers] = (struct layer){(uint32_t)a->nnodes, (uint32_t)a->nedges};
 	return x.failed ? pifu_error_nomem(err) : PIFU_OK;
 }
 
@@ -523,9 +536,7 @@ static pifu_status gather_tokens(struct aligner *a, pifu_error *err)
 	size_t n = end - first;
 	a->tokens = pifu_arena_alloc(doc->work, (n + 1) * sizeof *a->tokens);
 	a->memos = ARENA_ARRAY(doc->work, struct sense_memo, MEMOS);
-	a->layer = pifu_arena_alloc(doc->work, (n + 2) * sizeof *a->layer);
-	a->layer_edge = pifu_arena_alloc(doc->work, (n + 2) * sizeof *a->layer_edge);
-	if (!a->tokens || !a->memos || !a->layer || !a->layer_edge)
+	if (!a->tokens || !a->memos)
 		return pifu_error_nomem(err);
 	for (uint32_t i = first; i < end; i++)
 		if (doc->row_kind[doc->tokens[i].row] == ROW_DATA)
@@ -543,7 +554,10 @@ static int8_t find_slot(const struct pifu_doc *doc, uint8_t role)
 
 pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 {
-	struct aligner a = {.doc = doc, .grammar = doc->grammar, .w = doc->grammar->costs};
+	struct aligner a = {.doc = doc,
+	                    .grammar = doc->grammar,
+	                    .w = doc->grammar->costs,
+	                    .record = PIFU_NONE};
 	a.name_slot = find_slot(doc, ROLE_NAME);
 	a.target_slot = find_slot(doc, ROLE_TARGET);
 	a.level2_slot = find_slot(doc, ROLE_LEVEL2);
@@ -562,8 +576,11 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 		if (i == 0 || doc->tokens[a.tokens[i - 1]].row != t->row)
 			pifu_align_row(&a, t);
 		if ((st = pifu_align_sense(&a, a.tokens[i], err)) != PIFU_OK ||
-		    (st = pifu_align_expand(&a, i, err)) != PIFU_OK)
+		    (st = pifu_align_expand(&a, err)) != PIFU_OK)
+			return st;
+		bool single = a.nnodes - a.layers[a.nlayers - 1].node == 1, end = i + 1 == a.n;
+		if ((single || end) && (st = pifu_align_settle(&a, end, err)) != PIFU_OK)
 			return st;
 	}
-	return a.n ? pifu_align_margins(&a, err) : PIFU_OK;
+	return PIFU_OK;
 }

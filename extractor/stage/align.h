@@ -77,6 +77,11 @@ struct edge {
 	int32_t cost;
 };
 
+/* The first node of a token's layer and the first edge into it. */
+struct layer {
+	uint32_t node, edge;
+};
+
 /* Words that come again and again, labels and targets like ≥100%, are looked
  * at once a form. */
 #define MEMOS 256
@@ -104,8 +109,14 @@ struct aligner {
 	size_t nnodes, nodes_cap;
 	struct edge *edges;
 	size_t nedges, edges_cap;
-	uint32_t *layer;      /* [n + 1] first node of each token's layer */
-	uint32_t *layer_edge; /* [n + 1] first edge into each token's layer */
+	struct layer *layers; /* [nlayers + 1] of tokens base, base + 1, … */
+	size_t nlayers, layers_cap;
+	size_t base;    /* token of the first layer */
+	size_t settled; /* tokens that have their view */
+	uint32_t *path; /* node of each layer in the best reading */
+	size_t path_cap;
+	uint32_t record; /* number of the last record settled, PIFU_NONE */
+	bool open;       /* that record may go on */
 };
 
 /** Fill a->sense for token `t`; parsed targets are kept in doc->targets. */
@@ -118,11 +129,14 @@ pifu_status pifu_align_centred(struct aligner *a, pifu_error *err);
 void pifu_align_row(struct aligner *a, const struct token *t);
 /** Whether the form's functions follow the family's rule. */
 void pifu_align_functions(struct aligner *a);
-/** Readings of token number `i` from all readings before it -> one layer of nodes. */
-pifu_status pifu_align_expand(struct aligner *a, size_t i, pifu_error *err);
+/** Readings of the token behind the last layer from all readings before it -> one layer of nodes. */
+pifu_status pifu_align_expand(struct aligner *a, pifu_error *err);
 /** Cost of ending the open record of `s`. */
 int32_t pifu_align_close(const struct aligner *a, const struct state *s);
-/** The best reading and the margins of its tokens -> doc->view. */
-pifu_status pifu_align_margins(struct aligner *a, pifu_error *err);
+/** The best reading of the tokens in the lattice and their margins -> doc->view.
+ *  The last layer alone stays in the lattice: it is the form's last one (`end`), or
+ *  has a single node.
+ *  errors: PIFU_ERR_NOMEM */
+pifu_status pifu_align_settle(struct aligner *a, bool end, pifu_error *err);
 
 #endif

@@ -15,13 +15,15 @@
 
 #define REST_UNKNOWN (INT32_MAX / 2)
 
-static void go_back(struct aligner *a)
+/* What follows a single node is the same for all readings: it counts nothing. */
+static void go_back(struct aligner *a, bool end)
 {
-	for (size_t i = 0; i < a->layer[a->n - 1]; i++)
+	const struct layer *last = &a->layers[a->nlayers - 1];
+	for (size_t i = 0; i < last->node; i++)
 		a->nodes[i].rest = REST_UNKNOWN;
-	for (uint32_t i = a->layer[a->n - 1]; i < a->layer[a->n]; i++)
-		a->nodes[i].rest = pifu_align_close(a, &a->nodes[i].state);
-	for (size_t i = a->layer_edge[a->n]; i-- > a->layer_edge[1];) {
+	for (uint32_t i = last->node; i < a->nnodes; i++)
+		a->nodes[i].rest = end ? pifu_align_close(a, &a->nodes[i].state) : 0;
+	for (size_t i = a->nedges; i-- > a->layers[1].edge;) {
 		const struct edge *e = &a->edges[i];
 		int32_t rest = e->cost + a->nodes[e->to].rest;
 		if (rest < a->nodes[e->from].rest)
@@ -31,8 +33,8 @@ static void go_back(struct aligner *a)
 
 static uint32_t best_end(const struct aligner *a)
 {
-	uint32_t best = a->layer[a->n - 1];
-	for (uint32_t i = best; i < a->layer[a->n]; i++)
+	uint32_t best = a->layers[a->nlayers - 1].node;
+	for (uint32_t i = best; i < a->nnodes; i++)
 		if (a->nodes[i].cost + a->nodes[i].rest < a->nodes[best].cost + a->nodes[best].rest)
 			best = i;
 	return best;
@@ -68,12 +70,12 @@ static bool differs(const struct aligner *a, const struct node *x, const struct 
 	       x->step.joined != y->step.joined;
 }
 
-static void find_rival(const struct aligner *a, size_t i, uint32_t chosen, struct view *v)
+static void find_rival(const struct aligner *a, size_t layer, uint32_t chosen, struct view *v)
 {
 	const struct node *best = &a->nodes[chosen];
 	int32_t whole = best->cost + best->rest;
 	v->margin = COST_CAP;
-	for (uint32_t k = a->layer[i]; k < a->layer[i + 1]; k++) {
+	for (uint32_t k = a->layers[layer].node; k < a->layers[layer + 1].node; k++) {
 		const struct node *n = &a->nodes[k];
 		int32_t margin = n->cost + n->rest - whole;
 		if (margin >= v->margin || !differs(a, best, n))
@@ -103,43 +105,52 @@ static void fill_view(const struct aligner *a, const struct node *n, struct view
 }
 
 /* Number the records: one begins with the first field behind a row start or a split. */
-static void number_records(const struct aligner *a, const uint32_t *path)
+static void number_record(struct aligner *a, size_t i, const struct node *n, struct view *v)
 {
-	uint32_t record = PIFU_NONE;
-	bool open = false;
-	for (size_t i = 0; i < a->n; i++) {
-		const struct node *n = &a->nodes[path[i]];
-		struct view *v = &a->doc->view[a->tokens[i]];
-		bool begins =
-			i == 0 ||
-			(a->doc->tokens[a->tokens[i]].row != a->doc->tokens[a->tokens[i - 1]].row &&
-		         !n->step.joined) ||
-			n->step.split;
-		if (begins)
-			open = false;
-		if (!is_field(n))
-			continue;
-		if (!open)
-			record++;
-		open = true;
-		v->record = record;
-	}
+	const struct pifu_doc *doc = a->doc;
+	bool row_start =
+		i == 0 || doc->tokens[a->tokens[i]].row != doc->tokens[a->tokens[i - 1]].row;
+	if (i == 0 || (row_start && !n->step.joined) || n->step.split)
+		a->open = false;
+	if (!is_field(n))
+		return;
+	if (!a->open)
+		a->record++;
+	a->open = true;
+	v->record = a->record;
 }
 
-pifu_status pifu_align_margins(struct aligner *a, pifu_error *err)
+/* The last layer is the first of a new lattice. */
+static void keep_last(struct aligner *a)
 {
-	uint32_t *path = pifu_arena_alloc(a->doc->work, a->n * sizeof *path);
+	uint32_t first = a->layers[a->nlayers - 1].node;
+	a->nnodes -= first;
+	memmove(a->nodes, a->nodes + first, a->nnodes * sizeof *a->nodes);
+	a->nedges = 0;
+	a->settled = a->base + a->nlayers;
+	a->base = a->settled - 1;
+	a->nlayers = 1;
+	a->layers[0] = (struct layer){0, 0};
+	a->layers[1] = (struct layer){(uint32_t)a->nnodes, 0};
+}
+
+pifu_status pifu_align_settle(struct aligner *a, bool end, pifu_error *err)
+{
+	size_t n = a->nlayers;
+	uint32_t *path = pifu_arena_grow(a->doc->work, a->path, 0, &a->path_cap, n, sizeof *path);
 	if (!path)
 		return pifu_error_nomem(err);
-	go_back(a);
+	a->path = path;
+	go_back(a, end);
 	uint32_t at = best_end(a);
-	for (size_t i = a->n; i-- > 0; at = a->nodes[at].previous)
+	for (size_t i = n; i-- > 0; at = a->nodes[at].previous)
 		path[i] = at;
-	for (size_t i = 0; i < a->n; i++) {
-		struct view *v = &a->doc->view[a->tokens[i]];
+	for (size_t i = a->settled - a->base; i < n; i++) {
+		struct view *v = &a->doc->view[a->tokens[a->base + i]];
 		fill_view(a, &a->nodes[path[i]], v);
 		find_rival(a, i, path[i], v);
+		number_record(a, a->base + i, &a->nodes[path[i]], v);
 	}
-	number_records(a, path);
+	keep_last(a);
 	return PIFU_OK;
 }
