@@ -96,7 +96,7 @@ const char *pifu_record_text(const pifu_record *record, pifu_field field)
 
 const char *pifu_record_raw(const pifu_record *record, pifu_field field)
 {
-	return record->raw[field].s;
+	return pifu_record_wording(record, field).s;
 }
 
 pifu_place pifu_record_place(const pifu_record *record)

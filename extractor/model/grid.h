@@ -24,6 +24,8 @@ struct cell {
 		lead; /* bytes of blanks that stood before `raw` in its line, at raw.s - lead; plain lines only */
 	struct str raw;  /* decoded, as the source wrote it, ends trimmed */
 	struct str path; /* place inside the document (Word, Excel, HTML); .s NULL in text */
+	uint32_t path_row,
+		path_cell; /* not 0: path is that of its table, /tr[row]/tc[cell] in it */
 };
 
 struct row {

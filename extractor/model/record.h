@@ -3,6 +3,7 @@
 #define PIFU_MODEL_RECORD_H
 
 #include "base/str.h"
+#include "model/grid.h"
 #include "pifu.h"
 
 /* A cell by its place in the source grid. */
@@ -11,9 +12,15 @@ struct place {
 };
 
 struct source_cell {
-	pifu_field field;
+	const struct cell *cell; /* of the grid: says its path; NULL: not known */
 	struct place at;
-	struct str path; /* inside the document, .s NULL in text */
+	pifu_field field;
+};
+
+/* What a field was before normalisation, where that is another text. */
+struct raw_value {
+	struct str text;
+	pifu_field field;
 };
 
 struct repair {
@@ -37,21 +44,27 @@ struct part { /* parts: [{place, target}] */
 
 struct pifu_record {
 	struct str value[PIFU_FIELD_COUNT]; /* .s NULL: null; NUL-terminated when not */
-	struct str raw[PIFU_FIELD_COUNT];   /* .s NULL: as value */
-	uint32_t table, row, page;          /* of the name's cell */
-	uint32_t line;                      /* its source line from 1, 0 unknown */
+	struct raw_value *raws;             /* in the order of the fields */
 	struct source_cell *cells;
-	size_t ncells;
 	struct repair *repairs;
-	size_t nrepairs;
 	struct alternative *alternatives;
-	size_t nalternatives;
 	struct part *parts;
-	size_t nparts;
-	int32_t margin; /* hundredths; INT32_MAX: no rival */
+	uint32_t nraws, ncells, nrepairs, nalternatives, nparts;
+	uint32_t table, row, page; /* of the name's cell */
+	uint32_t line;             /* its source line from 1, 0 unknown */
+	int32_t margin;            /* hundredths; INT32_MAX: no rival */
 	double confidence;
 	uint64_t findings; /* bit set of pifu_finding, checks included */
 };
+
+/** The wording of `field` before normalisation; .s NULL: as value. */
+static inline struct str pifu_record_wording(const struct pifu_record *r, pifu_field field)
+{
+	for (uint32_t i = 0; i < r->nraws; i++)
+		if (r->raws[i].field == field)
+			return r->raws[i].text;
+	return STR_NONE;
+}
 
 struct form_field {
 	struct str key, value;

@@ -189,6 +189,8 @@ static bool copy_row(struct docx *d, struct grid *to, const struct grid *from, c
 		c->rowspan = cell->rowspan;
 		c->colspan = cell->colspan;
 		c->path = cell->path;
+		c->path_row = cell->path_row;
+		c->path_cell = cell->path_cell;
 	}
 	to->rows[to->nrows - 1].width = r->width;
 	return true;

@@ -285,12 +285,13 @@ static void write_cell(struct docx *d, struct frame *f)
 	struct table_state *t = &f->table;
 	struct cell_state *cell = &t->cell;
 	struct cell *c;
-	struct str path = pifu_docx_place(d, f);
 	bool tentative = cell->vertical || cell->horizontal;
 
-	c = path.s ? pifu_docx_cell(d, f->sink, t->row.col, cell->start, path) : NULL;
+	c = pifu_docx_cell(d, f->sink, t->row.col, cell->start, f->path);
 	if (!c)
 		return;
+	c->path_row = t->source_rows;
+	c->path_cell = t->row.ncells;
 	c->colspan = (uint16_t)cell->span;
 	t->row.last = (uint32_t)f->sink->ncells;
 	t->row.has_text = t->row.has_text || c->raw.n;

@@ -9,7 +9,13 @@ bool pifu_replay_init(struct replay *r, const pifu_allocator *allocator)
 	return r->arena != NULL;
 }
 
-static bool copy_cell(struct arena *arena, struct grid *to, const struct cell *c)
+/* Cells of a table share their path: so do their copies. */
+struct path_copy {
+	struct str of, copy;
+};
+
+static bool copy_cell(struct arena *arena, struct grid *to, const struct cell *c,
+                      struct path_copy *last)
 {
 	struct str raw = pifu_arena_str(arena, c->raw);
 	struct cell *cell = raw.s ? pifu_grid_add_cell(arena, to, c->col, raw) : NULL;
@@ -18,13 +24,20 @@ static bool copy_cell(struct arena *arena, struct grid *to, const struct cell *c
 		return false;
 	cell->rowspan = c->rowspan;
 	cell->colspan = c->colspan;
-	if (c->path.s)
+	cell->path_row = c->path_row;
+	cell->path_cell = c->path_cell;
+	if (c->path.s == last->of.s && c->path.n == last->of.n)
+		cell->path = last->copy;
+	else if (c->path.s)
 		cell->path = pifu_arena_str(arena, c->path);
+	*last = (struct path_copy){c->path, cell->path};
 	return !c->path.s || cell->path.s;
 }
 
 static bool copy_rows(struct arena *arena, struct grid *to, const struct grid *from, size_t first)
 {
+	struct path_copy last = {STR_NONE, STR_NONE};
+
 	for (size_t i = first; i < from->nrows; i++) {
 		const struct row *r = &from->rows[i];
 		struct row *row = pifu_grid_add_row(arena, to, r->table, r->number);
@@ -33,7 +46,7 @@ static bool copy_rows(struct arena *arena, struct grid *to, const struct grid *f
 		row->line = r->line;
 		row->page = r->page;
 		for (uint32_t k = 0; k < r->count; k++)
-			if (!copy_cell(arena, to, &from->cells[r->first + k]))
+			if (!copy_cell(arena, to, &from->cells[r->first + k], &last))
 				return false;
 		to->rows[to->nrows - 1].width = r->width;
 	}

@@ -311,6 +311,18 @@ static pifu_status mend_value(struct collector *c, const struct value_words *w,
 	return st;
 }
 
+static pifu_status seal_cells(struct collector *c, pifu_error *err)
+{
+	struct source_cell *cells = pifu_arena_alloc(c->doc->work, c->ncells * sizeof *cells);
+	if (!cells)
+		return pifu_error_nomem(err);
+	if (c->ncells)
+		memcpy(cells, c->cells, c->ncells * sizeof *cells);
+	c->record->cells = cells;
+	c->record->ncells = (uint32_t)c->ncells;
+	return PIFU_OK;
+}
+
 static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
                                struct target_parts *parts, pifu_error *err)
 {
@@ -353,6 +365,22 @@ static size_t slot_of(const struct collector *c, uint8_t role)
 	return 0;
 }
 
+/* Without the yearly target's wording; its array may be another record's too. */
+static pifu_status drop_target_raw(struct collector *c, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct raw_value *raws = pifu_arena_alloc(c->doc->work, rec->nraws * sizeof *raws);
+	if (!raws)
+		return pifu_error_nomem(err);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < rec->nraws; i++)
+		if (rec->raws[i].field != PIFU_FIELD_TARGET)
+			raws[n++] = rec->raws[i];
+	rec->raws = raws;
+	rec->nraws = n;
+	return PIFU_OK;
+}
+
 /* Put the long-term value in place of the record's target. */
 static pifu_status put_long(struct collector *c, const struct target_parts *yearly, pifu_error *err)
 {
@@ -366,21 +394,19 @@ static pifu_status put_long(struct collector *c, const struct target_parts *year
 	parts.values = 1;
 	for (size_t i = 0; i < sizeof target_fields / sizeof *target_fields; i++)
 		rec->value[target_fields[i]] = STR_NONE;
-	rec->raw[PIFU_FIELD_TARGET] = STR_NONE;
 	rec->value[PIFU_FIELD_TERM] = STR("long");
 	rec->findings &= ~((uint64_t)1 << PIFU_FINDING_TARGET_MISSING);
-	struct source_cell *cells = ARENA_ARRAY(c->doc->work, struct source_cell, rec->ncells + 1);
-	if (!cells)
-		return pifu_error_nomem(err);
 	size_t n = 0;
-	for (size_t i = 0; i < rec->ncells; i++)
-		if (rec->cells[i].field != PIFU_FIELD_TARGET)
-			cells[n++] = rec->cells[i];
-	c->cells_cap = rec->ncells + 1;
-	rec->cells = cells;
-	rec->ncells = n;
-	pifu_status st = pifu_collect_source(c, PIFU_FIELD_TARGET, parts.token, err);
-	return st == PIFU_OK ? pifu_collect_target(c, &parts, err) : st;
+	for (size_t i = 0; i < c->ncells; i++)
+		if (c->cells[i].field != PIFU_FIELD_TARGET)
+			c->cells[n++] = c->cells[i];
+	c->ncells = n;
+	pifu_status st = drop_target_raw(c, err);
+	if (st == PIFU_OK)
+		st = pifu_collect_source(c, PIFU_FIELD_TARGET, parts.token, err);
+	if (st == PIFU_OK)
+		st = pifu_collect_target(c, &parts, err);
+	return st == PIFU_OK ? seal_cells(c, err) : st;
 }
 
 /* A row with a value for the year and one for the long term is two records, in
@@ -395,10 +421,13 @@ static pifu_status put_terms(struct collector *c, const struct target_parts *par
 	}
 	if (!parts->values)
 		return put_long(c, parts, err);
+	pifu_status st = pifu_collect_seal_repairs(c, err);
+	if (st != PIFU_OK)
+		return st;
 	*other = *year;
 	year->value[PIFU_FIELD_TERM] = STR("year");
 	c->record = other;
-	pifu_status st = put_long(c, parts, err);
+	st = put_long(c, parts, err);
 	if (st == PIFU_OK)
 		st = put_common(c, form->nrecords + 1, err);
 	if (st == PIFU_OK && slot_of(c, ROLE_LONG) < slot_of(c, ROLE_TARGET)) {
@@ -420,7 +449,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	struct pifu_form *form = &c->doc->form;
 	uint32_t number = view_of(c, from)->record;
 	c->record = &form->records[form->nrecords];
-	c->cells_cap = c->repairs_cap = 0;
+	c->ncells = 0;
 	c->rival = STR_NONE;
 	struct target_parts parts = {.long_token = PIFU_NONE};
 	pifu_status st = fill_record(c, from, to, &parts, err);
@@ -435,7 +464,8 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 		c->record->value[PIFU_FIELD_NAME] = STR("");
 		c->record->findings |= (uint64_t)1 << PIFU_FINDING_NAME_MISSING;
 	}
-	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
+	if ((st = seal_cells(c, err)) != PIFU_OK ||
+	    (st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number,
 	                             err)) != PIFU_OK)
@@ -568,5 +598,5 @@ pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
 			st = pifu_collect_residue(&c, i, err);
 	}
 	account_rest(doc);
-	return st;
+	return st == PIFU_OK ? pifu_collect_seal_repairs(&c, err) : st;
 }

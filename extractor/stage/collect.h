@@ -40,10 +40,14 @@ struct collector {
 	uint32_t first, end; /* tokens of the form's data */
 	double highest;      /* confidence of a record without a rival */
 	size_t functions_cap;
-	size_t cells_cap, repairs_cap; /* of the record at hand */
-	struct pifu_record *record;    /* the record at hand */
-	struct pifu_record *last;      /* the record before */
-	struct str rival;              /* another reading of its target; .s NULL (values.c) */
+	struct pifu_record *record; /* the record at hand */
+	struct pifu_record *last;   /* the record before */
+	struct source_cell *cells;  /* of the record at hand; it gets a copy of the right size */
+	size_t ncells, cells_cap;
+	struct repair *repairs; /* of one record, which gets a copy of the right size */
+	size_t nrepairs, repairs_cap;
+	struct pifu_record *repairs_of; /* that record; NULL: none */
+	struct str rival;               /* another reading of its target; .s NULL (values.c) */
 	bool roles_counted;
 	uint32_t role_cells
 		[ROLE_COUNT]; /* records of the form with a cell in that role, once counted */
@@ -70,6 +74,8 @@ pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_
                                      pifu_error *err);
 /** Repairs of record `rec` whose words are tokens [from, to) -> rec->repairs, rec->findings. */
 pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err);
+/** The repairs that were gathered go to their record. */
+pifu_status pifu_collect_seal_repairs(struct collector *c, pifu_error *err);
 /** Residue and fragments behind the last record belong to it. */
 pifu_status pifu_collect_residue(struct collector *c, uint32_t token, pifu_error *err);
 /** Confidence and alternatives from the margins of tokens [from, to). */

@@ -34,16 +34,14 @@ static struct str raw_of(const struct collector *c, uint32_t token)
 static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32_t cell,
                                    pifu_error *err)
 {
-	struct pifu_record *rec = c->record;
-	struct source_cell *cells = pifu_arena_grow(c->doc->work, rec->cells, rec->ncells,
-	                                            &c->cells_cap, rec->ncells + 1, sizeof *cells);
+	struct source_cell *cells = pifu_arena_grow(c->doc->work, c->cells, c->ncells,
+	                                            &c->cells_cap, c->ncells + 1, sizeof *cells);
 	if (!cells)
 		return pifu_error_nomem(err);
 	const struct cell *at = &c->doc->grid.cells[cell];
 	const struct row *row = &c->doc->grid.rows[at->row];
-	rec->cells = cells;
-	cells[rec->ncells++] =
-		(struct source_cell){field, {row->table, row->number, at->col}, at->path};
+	c->cells = cells;
+	cells[c->ncells++] = (struct source_cell){at, {row->table, row->number, at->col}, field};
 	return PIFU_OK;
 }
 
@@ -75,14 +73,34 @@ static pifu_status put_text(struct collector *c, pifu_field field, struct str te
 	return PIFU_OK;
 }
 
+/* One more wording, in its place among those of the other fields. Records have
+ * one or two: the array is made anew. */
+static pifu_status insert_raw(struct collector *c, struct raw_value raw, pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	struct raw_value *raws = pifu_arena_alloc(c->doc->work, (rec->nraws + 1) * sizeof *raws);
+	if (!raws)
+		return pifu_error_nomem(err);
+	uint32_t at = 0;
+	for (; at < rec->nraws && rec->raws[at].field < raw.field; at++)
+		raws[at] = rec->raws[at];
+	raws[at] = raw;
+	for (; at < rec->nraws; at++)
+		raws[at + 1] = rec->raws[at];
+	rec->raws = raws;
+	rec->nraws++;
+	return PIFU_OK;
+}
+
 /* The value's wording in the source, where it is another. */
 pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
 {
-	struct pifu_record *rec = c->record;
-	struct str raw = raw_of(c, token);
-	if (pifu_str_eq(raw, rec->value[field]) || rec->raw[field].s)
+	struct raw_value raw = {.text = raw_of(c, token), .field = field};
+	if (pifu_str_eq(raw.text, c->record->value[field]) ||
+	    pifu_record_wording(c->record, field).s)
 		return PIFU_OK;
-	return pifu_collect_copy(c, raw, &rec->raw[field], err);
+	pifu_status st = pifu_collect_copy(c, raw.text, &raw.text, err);
+	return st == PIFU_OK ? insert_raw(c, raw, err) : st;
 }
 
 /* ---- Names and targets ------------------------------------------------------------ */

@@ -49,23 +49,61 @@ static unsigned put_places(const struct collector *c, const uint32_t *tokens, un
 	return places;
 }
 
+/* Room in c->repairs for `need`. */
+static bool make_room(struct collector *c, size_t need)
+{
+	struct repair *all = pifu_arena_grow(c->doc->work, c->repairs, c->nrepairs, &c->repairs_cap,
+	                                     need, sizeof *all);
+	if (all)
+		c->repairs = all;
+	return all != NULL;
+}
+
+pifu_status pifu_collect_seal_repairs(struct collector *c, pifu_error *err)
+{
+	struct pifu_record *rec = c->repairs_of;
+	c->repairs_of = NULL;
+	if (!rec || rec->nrepairs == c->nrepairs)
+		return PIFU_OK;
+	rec->repairs = pifu_arena_alloc(c->doc->work, c->nrepairs * sizeof *rec->repairs);
+	if (!rec->repairs)
+		return pifu_error_nomem(err);
+	memcpy(rec->repairs, c->repairs, c->nrepairs * sizeof *rec->repairs);
+	rec->nrepairs = (uint32_t)c->nrepairs;
+	return PIFU_OK;
+}
+
+/* c->repairs are those of `rec`, with room for one more. */
+static pifu_status open_repairs(struct collector *c, struct pifu_record *rec, pifu_error *err)
+{
+	if (c->repairs_of == rec)
+		return make_room(c, c->nrepairs + 1) ? PIFU_OK : pifu_error_nomem(err);
+	pifu_status st = pifu_collect_seal_repairs(c, err);
+	if (st != PIFU_OK)
+		return st;
+	c->nrepairs = 0;
+	if (!make_room(c, rec->nrepairs + (size_t)1))
+		return pifu_error_nomem(err);
+	if (rec->nrepairs)
+		memcpy(c->repairs, rec->repairs, rec->nrepairs * sizeof *rec->repairs);
+	c->nrepairs = rec->nrepairs;
+	c->repairs_of = rec;
+	return PIFU_OK;
+}
+
 static pifu_status add_repair(struct collector *c, struct pifu_record *rec,
                               const struct reason *why, const uint32_t *tokens, unsigned n,
                               pifu_error *err)
 {
-	struct arena *arena = c->doc->work;
-	size_t cap = rec == c->record ? c->repairs_cap : rec->nrepairs;
-	struct repair *all = pifu_arena_grow(arena, rec->repairs, rec->nrepairs, &cap,
-	                                     rec->nrepairs + 1, sizeof *all);
+	pifu_status st = open_repairs(c, rec, err);
+	if (st != PIFU_OK)
+		return st;
 	unsigned places = put_places(c, tokens, n, NULL);
-	struct place *cells = pifu_arena_alloc(arena, places * sizeof *cells);
-	if (!all || !cells)
+	struct place *cells = pifu_arena_alloc(c->doc->work, places * sizeof *cells);
+	if (!cells)
 		return pifu_error_nomem(err);
-	if (rec == c->record)
-		c->repairs_cap = cap;
 	put_places(c, tokens, n, cells);
-	rec->repairs = all;
-	all[rec->nrepairs++] =
+	c->repairs[c->nrepairs++] =
 		(struct repair){why->code, why->cost, cells, places, pifu_str_of(why->text)};
 	return PIFU_OK;
 }
@@ -290,7 +328,7 @@ static pifu_status add_alternatives(struct collector *c, uint32_t token, pifu_er
 		all[n++] = (struct alternative){v->margin, field, text};
 	}
 	rec->alternatives = all;
-	rec->nalternatives = n;
+	rec->nalternatives = (uint32_t)n;
 	return PIFU_OK;
 }
 

@@ -310,7 +310,8 @@ static void find_lost(struct collector *c, const struct value_words *w, uint32_t
 /* 其中:, 1. 2. (1) ① in front of a name: one of several under another. */
 static bool is_child(const struct pifu_record *rec)
 {
-	struct str name = rec->value[PIFU_FIELD_NAME], raw = rec->raw[PIFU_FIELD_NAME];
+	struct str name = rec->value[PIFU_FIELD_NAME],
+		   raw = pifu_record_wording(rec, PIFU_FIELD_NAME);
 	if (pifu_str_starts(name, STR("其中")))
 		return true;
 	if (!raw.s || raw.n < 3)

@@ -164,11 +164,9 @@ static void put_raw(struct out *o, const pifu_record *r)
 	bool first = true;
 
 	OUT_LITERAL(o, ",\"raw\":{");
-	for (unsigned f = 0; f < PIFU_FIELD_COUNT; f++) {
-		if (!r->raw[f].s)
-			continue;
-		put_inner_key(o, f, &first);
-		pifu_json_put_str(o, r->raw[f]);
+	for (uint32_t i = 0; i < r->nraws; i++) {
+		put_inner_key(o, r->raws[i].field, &first);
+		pifu_json_put_str(o, r->raws[i].text);
 	}
 	pifu_out_char(o, '}');
 }
@@ -178,9 +176,18 @@ static void put_cell(struct out *o, const struct source_cell *c)
 	pifu_json_put_place(o, c->at);
 }
 
+/* "word/document.xml#tbl[1]/tr[2]/tc[4]" */
 static void put_path(struct out *o, const struct source_cell *c)
 {
-	pifu_json_put_str(o, c->path);
+	pifu_json_put_str(o, c->cell ? c->cell->path : STR_NONE);
+	if (!c->cell || !c->cell->path_row)
+		return;
+	o->n--; /* the quote */
+	OUT_LITERAL(o, "/tr[");
+	pifu_out_uint(o, c->cell->path_row);
+	OUT_LITERAL(o, "]/tc[");
+	pifu_out_uint(o, c->cell->path_cell);
+	OUT_LITERAL(o, "]\"");
 }
 
 /* `"name":[…],…`: the cells of each field together, fields as they come. */
@@ -212,7 +219,7 @@ static void put_cells(struct out *o, const pifu_record *r,
 static bool has_paths(const pifu_record *r)
 {
 	for (size_t i = 0; i < r->ncells; i++)
-		if (r->cells[i].path.s)
+		if (r->cells[i].cell && r->cells[i].cell->path.s)
 			return true;
 	return false;
 }

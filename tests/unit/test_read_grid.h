@@ -59,6 +59,8 @@ static inline void show_rows(struct buf *out, const struct grid *g, size_t rows)
 			pifu_buf_fmt(out, "%u\t%u\t%u\t%u\t%u\t%u\t", r->table, r->number, c->col,
 			             c->rowspan, c->colspan, r->page);
 			show_text(out, c->path);
+			if (c->path_row)
+				pifu_buf_fmt(out, "/tr[%u]/tc[%u]", c->path_row, c->path_cell);
 			pifu_buf_char(out, '\t');
 			show_text(out, c->raw);
 			pifu_buf_char(out, '\n');

@@ -204,11 +204,16 @@ static void assert_has(const char *text, const char *part)
 static void test_composite_keys(void **state)
 {
 	struct pifu_record r = sample_record("树木\"成活\"率", "≥95%");
+	const struct cell whole = {.path = STR("p1")},
+			  step = {.path = STR("d#tbl[1]"), .path_row = 12, .path_cell = 4};
 	struct source_cell cells[] = {
-		{PIFU_FIELD_NAME, {0, 5, 3}, STR("p1")},
-		{PIFU_FIELD_TARGET, {0, 5, 4}, STR_NONE},
-		{PIFU_FIELD_NAME, {0, 6, PIFU_NONE}, STR_NONE},
+		{&whole, {0, 5, 3}, PIFU_FIELD_NAME},
+		{NULL, {0, 5, 4}, PIFU_FIELD_TARGET},
+		{NULL, {0, 6, PIFU_NONE}, PIFU_FIELD_NAME},
+		{&step, {0, 5, 5}, PIFU_FIELD_TARGET},
 	};
+	struct raw_value raws[] = {{STR("树木“成活”率"), PIFU_FIELD_NAME},
+	                           {STR("$\\geq 95\\%$"), PIFU_FIELD_TARGET}};
 	struct place moved[] = {{0, 5, 3}, {0, 5, 4}};
 	struct repair repairs[] = {{PIFU_REPAIR_ROW_SHIFTED, 130, moved, 2, STR("left by one")}};
 	struct alternative alternatives[] = {{40, PIFU_FIELD_TARGET, STR_NONE}};
@@ -217,22 +222,21 @@ static void test_composite_keys(void **state)
 	struct gathered g = {0};
 
 	(void)state;
-	r.cells = cells, r.ncells = 3;
+	r.cells = cells, r.ncells = 4;
+	r.raws = raws, r.nraws = 2;
 	r.repairs = repairs, r.nrepairs = 1;
 	r.alternatives = alternatives, r.nalternatives = 1;
 	r.parts = parts, r.nparts = 2;
 	r.page = 0;
-	r.raw[PIFU_FIELD_TARGET] = STR("$\\geq 95\\%$");
-	r.raw[PIFU_FIELD_NAME] = STR("树木“成活”率");
 	r.findings = (uint64_t)1 << PIFU_FINDING_DOUBTFUL |
 	             (uint64_t)1 << PIFU_FINDING_LABEL_MENDED |
 	             (uint64_t)1 << PIFU_CHECK_RATE_OVER_100;
 	const char *line = write_one(&g, "jsonl", NULL, &form);
 	assert_has(line, "\"name\":\"树木\\\"成活\\\"率\"");
 	assert_has(line, "\"raw\":{\"name\":\"树木“成活”率\",\"target\":\"$\\\\geq 95\\\\%$\"}");
-	assert_has(line,
-	           "\"page\":null,\"row\":5,\"cells\":{\"name\":[[0,5,3],[0,6,null]],"
-	           "\"target\":[[0,5,4]]},\"path\":{\"name\":[\"p1\",null],\"target\":[null]}}");
+	assert_has(line, "\"page\":null,\"row\":5,\"cells\":{\"name\":[[0,5,3],[0,6,null]],"
+	                 "\"target\":[[0,5,4],[0,5,5]]},\"path\":{\"name\":[\"p1\",null],"
+	                 "\"target\":[null,\"d#tbl[1]/tr[12]/tc[4]\"]}}");
 	assert_has(line, "\"repairs\":[{\"code\":\"row-shifted\",\"cells\":[[0,5,3],[0,5,4]],"
 	                 "\"cost\":1.3,\"reason\":\"left by one\"}]");
 	assert_has(line,
