@@ -33,6 +33,8 @@ static pifu_status read_block(struct pifu_doc *doc, pifu_error *err)
 	doc->counted = 0;
 	pifu_status st =
 		doc->format->next(doc->reader, doc->arena, doc->want, &doc->grid, &doc->end, err);
+	if (doc->end)
+		pifu_doc_pass_input(doc);
 	if (st == PIFU_OK)
 		st = pifu_stage_normalise(doc, err);
 	if (st == PIFU_OK)

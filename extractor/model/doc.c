@@ -27,6 +27,9 @@ const char *pifu_reading_name(enum reading reading)
 	return reading_names[reading];
 }
 
+/* Smaller files are not worth a system call. */
+enum { PASS_FROM = 1024 * 1024 };
+
 static pifu_status fail_open(pifu_error *err, const char *path, const char *what)
 {
 	pifu_error_set(err, PIFU_ERR_OPEN, "%s: %s", what, strerror(errno));
@@ -92,6 +95,14 @@ static pifu_status map_file(struct pifu_doc *doc, int fd, size_t size, const cha
 	doc->input.data = at;
 	doc->input.size = size;
 	return PIFU_OK;
+}
+
+/* Pages that were looked at are given back; one that is looked at again comes
+ * back by itself. */
+void pifu_doc_pass_input(struct pifu_doc *doc)
+{
+	if (doc->is_mapped && doc->input.size >= PASS_FROM)
+		madvise(doc->mapped, doc->input.size, MADV_DONTNEED);
 }
 
 static pifu_status load_fd(struct pifu_doc *doc, int fd, const char *path, pifu_error *err)

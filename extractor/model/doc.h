@@ -44,15 +44,15 @@ struct token {
 	uint32_t cell; /* index into grid->cells */
 	uint32_t row;  /* row of words, index into doc->row_token */
 	uint32_t col;
+	uint32_t flags; /* enum text_flag */
 	struct str text, key;
-	uint32_t flags;                 /* enum text_flag */
 	const struct meaning *meanings; /* of the common lexicon */
-	uint16_t nmeanings;
-	uint8_t term;   /* enum term: of a side of a table that was put apart */
-	struct str raw; /* of a piece of a cell: its wording; .s NULL: the cell's */
+	struct str raw;                 /* of a piece of a cell: its wording; .s NULL: the cell's */
 	uint32_t part,
 		nparts; /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
-	bool moved;     /* a label in the middle of its block, put at the block's start */
+	uint16_t nmeanings;
+	uint8_t term; /* enum term: of a side of a table that was put apart */
+	bool moved;   /* a label in the middle of its block, put at the block's start */
 };
 
 /* A piece of prose: the words of one mark, one indicator or one project, which
@@ -183,6 +183,9 @@ struct pifu_doc {
 	bool lines; /* one cell a line: rows mean nothing */
 	struct pifu_form form;
 };
+
+/** The input has been read: its memory is better used for what was read. */
+void pifu_doc_pass_input(struct pifu_doc *doc);
 
 /** The row of the grid that a row of words comes from. */
 static inline const struct row *pifu_doc_row(const struct pifu_doc *doc, uint32_t row)
