@@ -91,7 +91,7 @@ const pifu_record *pifu_form_record(const pifu_form *form, size_t index)
 
 const char *pifu_record_text(const pifu_record *record, pifu_field field)
 {
-	return record->value[field].s;
+	return pifu_record_value(record, field).s;
 }
 
 const char *pifu_record_raw(const pifu_record *record, pifu_field field)

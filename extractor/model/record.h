@@ -42,9 +42,15 @@ struct part { /* parts: [{place, target}] */
 	struct str place, target;
 };
 
+/* Fields that the records of one function or project have in common. */
+enum { SHARED_FIRST = PIFU_FIELD_FILE, SHARED_END = PIFU_FIELD_FUNCTION + 1 };
+
+/* Its values are NUL-terminated, and asked for by pifu_record_value. */
 struct pifu_record {
-	struct str value[PIFU_FIELD_COUNT]; /* .s NULL: null; NUL-terminated when not */
-	struct raw_value *raws;             /* in the order of the fields */
+	struct str *shared;     /* [SHARED_END - SHARED_FIRST]; .s NULL: null; NULL: all are */
+	struct str *own;        /* the other fields, in their order, but for those that are null */
+	uint32_t own_set;       /* bit set of the fields in `own` */
+	struct raw_value *raws; /* in the order of the fields */
 	struct source_cell *cells;
 	struct repair *repairs;
 	struct alternative *alternatives;
@@ -56,6 +62,17 @@ struct pifu_record {
 	double confidence;
 	uint64_t findings; /* bit set of pifu_finding, checks included */
 };
+
+/** The value of `field`; .s NULL: null. */
+static inline struct str pifu_record_value(const struct pifu_record *r, unsigned field)
+{
+	if (field >= SHARED_FIRST && field < SHARED_END)
+		return r->shared ? r->shared[field - SHARED_FIRST] : STR_NONE;
+	uint32_t bit = (uint32_t)1 << field;
+	if (!(r->own_set & bit))
+		return STR_NONE;
+	return r->own[__builtin_popcount(r->own_set & (bit - 1))];
+}
 
 /** The wording of `field` before normalisation; .s NULL: as value. */
 static inline struct str pifu_record_wording(const struct pifu_record *r, pifu_field field)

@@ -40,7 +40,7 @@ struct checker {
 bool pifu_check_decimal(struct str text, int64_t *out);
 static inline struct str pifu_check_value(const struct checker *c, pifu_field field)
 {
-	return c->rec->value[field];
+	return pifu_record_value(c->rec, field);
 }
 static inline void pifu_check_mark(struct pifu_record *rec, pifu_finding check)
 {

@@ -125,10 +125,11 @@ static void look_again(struct checker *c)
 {
 	const struct pifu_form *form = &c->doc->form;
 	for (size_t i = 0; i < form->nrecords && !(c->has_output && c->has_satisfaction); i++) {
-		const struct str *v = form->records[i].value;
-		if (pifu_str_find(v[PIFU_FIELD_NAME], STR("满意")) >= 0)
+		const struct pifu_record *rec = &form->records[i];
+		struct str level2 = pifu_record_value(rec, PIFU_FIELD_LEVEL2);
+		if (pifu_str_find(pifu_record_value(rec, PIFU_FIELD_NAME), STR("满意")) >= 0)
 			c->has_satisfaction = true;
-		unsigned below = group_of(usual_level1(c->doc->grammar, v[PIFU_FIELD_LEVEL2]));
+		unsigned below = group_of(usual_level1(c->doc->grammar, level2));
 		c->has_output |= below == GROUP_OUTPUT;
 		c->has_satisfaction |= below == GROUP_SATISFACTION;
 	}
@@ -215,7 +216,7 @@ static void end_run(struct checker *c)
 /* Is `rec` of the function of the record before it? */
 static bool goes_on(const struct checker *c, pifu_field field)
 {
-	return pifu_str_eq(c->rec->value[field], c->rec[-1].value[field]);
+	return pifu_str_eq(pifu_record_value(c->rec, field), pifu_record_value(c->rec - 1, field));
 }
 
 static void add_weight(struct checker *c)

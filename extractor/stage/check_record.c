@@ -190,7 +190,7 @@ static bool same_place(const struct pifu_record *a, const struct pifu_record *b)
 	static const pifu_field fields[] = {PIFU_FIELD_NAME, PIFU_FIELD_FUNCTION,
 	                                    PIFU_FIELD_PROJECT, PIFU_FIELD_TERM};
 	for (size_t i = 0; i < COUNT(fields); i++)
-		if (!pifu_str_eq(a->value[fields[i]], b->value[fields[i]]))
+		if (!pifu_str_eq(pifu_record_value(a, fields[i]), pifu_record_value(b, fields[i])))
 			return false;
 	return true;
 }

@@ -175,10 +175,10 @@ static bool speaks_of(const struct checker *c, uint32_t function, struct str pai
 	if (pifu_str_find(name, pair) >= 0)
 		return true;
 	for (uint32_t i = s->first[function]; i < form->nrecords; i++) {
-		const struct str *v = form->records[i].value;
-		if (v[PIFU_FIELD_FUNCTION].s != name.s)
+		const struct pifu_record *rec = &form->records[i];
+		if (pifu_record_value(rec, PIFU_FIELD_FUNCTION).s != name.s)
 			return false;
-		if (pifu_str_find(v[PIFU_FIELD_NAME], pair) >= 0)
+		if (pifu_str_find(pifu_record_value(rec, PIFU_FIELD_NAME), pair) >= 0)
 			return true;
 	}
 	return false;
@@ -203,7 +203,7 @@ static bool shares_pair(const struct checker *c, struct str name, uint32_t sough
 static uint32_t function_of(const struct checker *c, uint32_t record)
 {
 	const struct pifu_form *form = &c->doc->form;
-	const char *name = form->records[record].value[PIFU_FIELD_FUNCTION].s;
+	const char *name = pifu_record_value(&form->records[record], PIFU_FIELD_FUNCTION).s;
 	for (uint32_t i = 0; i < form->nfunctions; i++)
 		if (form->functions[i].name.s == name)
 			return i;
@@ -232,9 +232,10 @@ static bool is_subject(const struct subjects *s, const struct subject *item)
 static void judge_stray(struct checker *c, const struct subject *item, uint32_t record)
 {
 	struct pifu_record *rec = &c->doc->form.records[record];
-	struct str name = rec->value[PIFU_FIELD_NAME];
+	struct str name = pifu_record_value(rec, PIFU_FIELD_NAME);
 	uint32_t here = function_of(c, record);
-	if (here == PIFU_NONE || !pifu_str_eq(rec->value[PIFU_FIELD_LEVEL1], STR("产出指标")))
+	if (here == PIFU_NONE ||
+	    !pifu_str_eq(pifu_record_value(rec, PIFU_FIELD_LEVEL1), STR("产出指标")))
 		return;
 	if (!belongs_here(c, name, here) && shares_pair(c, name, item->c, item->function))
 		pifu_check_mark(rec, PIFU_CHECK_OTHER_FUNCTION);

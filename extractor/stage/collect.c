@@ -53,11 +53,11 @@ static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *er
 	const struct view *v = view_of(c, name);
 	uint64_t restored = (uint64_t)1 << PIFU_FINDING_LEVEL_RESTORED;
 	if (v->level1 != UINT16_MAX)
-		rec->value[PIFU_FIELD_LEVEL1] = g->labels[v->level1].text;
+		c->value[PIFU_FIELD_LEVEL1] = g->labels[v->level1].text;
 	else if (c->doc->has_levels)
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LEVEL_MISSING;
 	if (v->level2 != UINT16_MAX)
-		rec->value[PIFU_FIELD_LEVEL2] = g->labels[v->level2].text;
+		c->value[PIFU_FIELD_LEVEL2] = g->labels[v->level2].text;
 	if (c->carried.level2.restored)
 		rec->findings |= restored;
 	if (c->carried.group.centred || c->carried.level1.centred || c->carried.level2.centred)
@@ -86,25 +86,24 @@ static uint32_t print_number(char *out, const char *prefix, size_t number)
 	return n;
 }
 
-/* Fields that are the same for every record of the form or the function. */
-static pifu_status put_common(struct collector *c, size_t number, pifu_error *err)
+pifu_status pifu_collect_common(struct collector *c, size_t number, pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
 	struct pifu_form *form = &c->doc->form;
 	char id[80];
 	uint32_t length = print_number(id, c->id_prefix, number);
-	rec->value[PIFU_FIELD_FILE] = c->doc->file;
-	rec->value[PIFU_FIELD_KIND] = form->kind;
-	rec->value[PIFU_FIELD_TITLE] = form->title;
-	rec->value[PIFU_FIELD_YEAR] = c->year;
-	rec->value[PIFU_FIELD_DEPARTMENT] = c->department;
-	rec->value[PIFU_FIELD_PROJECT] = c->project;
-	rec->value[PIFU_FIELD_FUNCTION_NO] = c->function_no;
-	rec->value[PIFU_FIELD_FUNCTION] = c->function_name;
-	rec->value[PIFU_FIELD_FORM] = c->form_number;
+	c->value[PIFU_FIELD_FILE] = c->doc->file;
+	c->value[PIFU_FIELD_KIND] = form->kind;
+	c->value[PIFU_FIELD_TITLE] = form->title;
+	c->value[PIFU_FIELD_YEAR] = c->year;
+	c->value[PIFU_FIELD_DEPARTMENT] = c->department;
+	c->value[PIFU_FIELD_PROJECT] = c->project;
+	c->value[PIFU_FIELD_FUNCTION_NO] = c->function_no;
+	c->value[PIFU_FIELD_FUNCTION] = c->function_name;
+	c->value[PIFU_FIELD_FORM] = c->form_number;
 	if (c->doc->span->supposed == SUPPOSED_ROWS)
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_HEADER_SUPPOSED;
-	return pifu_collect_copy(c, (struct str){id, length}, &rec->value[PIFU_FIELD_ID], err);
+	return pifu_collect_copy(c, (struct str){id, length}, &c->value[PIFU_FIELD_ID], err);
 }
 
 /* The words of a function, joined: 职能2：校园安防、食堂设备 + 购置及更新. */
@@ -176,9 +175,12 @@ static pifu_status add_function(struct collector *c, uint32_t token, pifu_error 
 static void rename_function(struct collector *c, struct str old, struct str name)
 {
 	struct pifu_form *form = &c->doc->form;
-	for (size_t i = form->nrecords;
-	     i-- > 0 && form->records[i].value[PIFU_FIELD_FUNCTION].s == old.s;)
-		form->records[i].value[PIFU_FIELD_FUNCTION] = name;
+	for (size_t i = form->nrecords; i-- > 0;) {
+		struct str *function = &form->records[i].shared[PIFU_FIELD_FUNCTION - SHARED_FIRST];
+		if (function->s != old.s && function->s != name.s) /* or renamed with the next */
+			break;
+		*function = name;
+	}
 }
 
 /* The function or project in force changed, or its name went on. */
@@ -257,7 +259,7 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 
 static bool is_placeholder(struct collector *c)
 {
-	const struct str *value = c->record->value;
+	const struct str *value = c->value;
 	const struct rule *rule = c->doc->grammar->placeholder;
 	struct str name = value[PIFU_FIELD_NAME];
 	if (!name.s)
@@ -311,18 +313,6 @@ static pifu_status mend_value(struct collector *c, const struct value_words *w,
 	return st;
 }
 
-static pifu_status seal_cells(struct collector *c, pifu_error *err)
-{
-	struct source_cell *cells = pifu_arena_alloc(c->doc->work, c->ncells * sizeof *cells);
-	if (!cells)
-		return pifu_error_nomem(err);
-	if (c->ncells)
-		memcpy(cells, c->cells, c->ncells * sizeof *cells);
-	c->record->cells = cells;
-	c->record->ncells = (uint32_t)c->ncells;
-	return PIFU_OK;
-}
-
 static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
                                struct target_parts *parts, pifu_error *err)
 {
@@ -342,9 +332,9 @@ static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
 	if (st == PIFU_OK)
 		st = put_levels(c, name, err);
 	if (st == PIFU_OK)
-		st = put_common(c, doc->form.nrecords + 1, err);
+		st = pifu_collect_common(c, doc->form.nrecords + 1, err);
 	if (doc->tokens[name].term)
-		c->record->value[PIFU_FIELD_TERM] =
+		c->value[PIFU_FIELD_TERM] =
 			doc->tokens[name].term == TERM_LONG ? STR("long") : STR("year");
 	const struct row *row = pifu_token_row(doc, &doc->tokens[name]);
 	c->record->table = row->table;
@@ -354,101 +344,13 @@ static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
 	return st;
 }
 
-/* ---- Terms ---------------------------------------------------------------------------------- */
-
-/* The column of `role` from 1 on, 0 when the form has none. */
-static size_t slot_of(const struct collector *c, uint8_t role)
-{
-	for (size_t i = 0; i < c->doc->nslots; i++)
-		if (c->doc->slots[i].role == role)
-			return i + 1;
-	return 0;
-}
-
-/* Without the yearly target's wording; its array may be another record's too. */
-static pifu_status drop_target_raw(struct collector *c, pifu_error *err)
-{
-	struct pifu_record *rec = c->record;
-	struct raw_value *raws = pifu_arena_alloc(c->doc->work, rec->nraws * sizeof *raws);
-	if (!raws)
-		return pifu_error_nomem(err);
-	uint32_t n = 0;
-	for (uint32_t i = 0; i < rec->nraws; i++)
-		if (rec->raws[i].field != PIFU_FIELD_TARGET)
-			raws[n++] = rec->raws[i];
-	rec->raws = raws;
-	rec->nraws = n;
-	return PIFU_OK;
-}
-
-/* Put the long-term value in place of the record's target. */
-static pifu_status put_long(struct collector *c, const struct target_parts *yearly, pifu_error *err)
-{
-	static const pifu_field target_fields[] = {PIFU_FIELD_TARGET, PIFU_FIELD_COMPARATOR,
-	                                           PIFU_FIELD_NUMBER, PIFU_FIELD_NUMBER_MAX,
-	                                           PIFU_FIELD_UNIT};
-	struct pifu_record *rec = c->record;
-	struct target_parts parts = *yearly;
-	parts.token = yearly->long_token;
-	parts.value = c->doc->tokens[parts.token].text;
-	parts.values = 1;
-	for (size_t i = 0; i < sizeof target_fields / sizeof *target_fields; i++)
-		rec->value[target_fields[i]] = STR_NONE;
-	rec->value[PIFU_FIELD_TERM] = STR("long");
-	rec->findings &= ~((uint64_t)1 << PIFU_FINDING_TARGET_MISSING);
-	size_t n = 0;
-	for (size_t i = 0; i < c->ncells; i++)
-		if (c->cells[i].field != PIFU_FIELD_TARGET)
-			c->cells[n++] = c->cells[i];
-	c->ncells = n;
-	pifu_status st = drop_target_raw(c, err);
-	if (st == PIFU_OK)
-		st = pifu_collect_source(c, PIFU_FIELD_TARGET, parts.token, err);
-	if (st == PIFU_OK)
-		st = pifu_collect_target(c, &parts, err);
-	return st == PIFU_OK ? seal_cells(c, err) : st;
-}
-
-/* A row with a value for the year and one for the long term is two records, in
- * the order of their columns. */
-static pifu_status put_terms(struct collector *c, const struct target_parts *parts, pifu_error *err)
-{
-	struct pifu_form *form = &c->doc->form;
-	struct pifu_record *year = c->record, *other = &form->records[form->nrecords];
-	if (parts->long_token == PIFU_NONE) {
-		year->value[PIFU_FIELD_TERM] = STR("year");
-		return PIFU_OK;
-	}
-	if (!parts->values)
-		return put_long(c, parts, err);
-	pifu_status st = pifu_collect_seal_repairs(c, err);
-	if (st != PIFU_OK)
-		return st;
-	*other = *year;
-	year->value[PIFU_FIELD_TERM] = STR("year");
-	c->record = other;
-	st = put_long(c, parts, err);
-	if (st == PIFU_OK)
-		st = put_common(c, form->nrecords + 1, err);
-	if (st == PIFU_OK && slot_of(c, ROLE_LONG) < slot_of(c, ROLE_TARGET)) {
-		struct pifu_record first = *other;
-		struct str id = first.value[PIFU_FIELD_ID];
-		first.value[PIFU_FIELD_ID] = year->value[PIFU_FIELD_ID];
-		*other = *year;
-		other->value[PIFU_FIELD_ID] = id;
-		*year = first;
-	}
-	form->nrecords++;
-	c->last = other;
-	return st;
-}
-
 /* The record whose words are among tokens [from, to), the first of them its first. */
 static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
 {
 	struct pifu_form *form = &c->doc->form;
 	uint32_t number = view_of(c, from)->record;
 	c->record = &form->records[form->nrecords];
+	memset(c->value, 0, sizeof c->value);
 	c->ncells = 0;
 	c->rival = STR_NONE;
 	struct target_parts parts = {.long_token = PIFU_NONE};
@@ -460,19 +362,19 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 		*c->record = (struct pifu_record){0};
 		return PIFU_OK;
 	}
-	if (!c->record->value[PIFU_FIELD_NAME].s) {
-		c->record->value[PIFU_FIELD_NAME] = STR("");
+	if (!c->value[PIFU_FIELD_NAME].s) {
+		c->value[PIFU_FIELD_NAME] = STR("");
 		c->record->findings |= (uint64_t)1 << PIFU_FINDING_NAME_MISSING;
 	}
-	if ((st = seal_cells(c, err)) != PIFU_OK ||
-	    (st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
+	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number,
 	                             err)) != PIFU_OK)
 		return st;
 	c->last = c->record;
 	form->nrecords++;
-	return slot_of(c, ROLE_LONG) ? put_terms(c, &parts, err) : PIFU_OK;
+	return pifu_collect_slot(c, ROLE_LONG) ? pifu_collect_terms(c, &parts, err)
+	                                       : pifu_collect_seal(c, err);
 }
 
 /* End of the words of the record that begins at `from`: the next record's first word. */
@@ -538,7 +440,7 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 	for (uint32_t i = c->first; i < c->end; i++)
 		if (doc->view[i].reading == READ_FIELD && doc->view[i].record + 1 > records)
 			records = doc->view[i].record + 1;
-	records *= slot_of(c, ROLE_LONG) ? 2 : 1;
+	records *= pifu_collect_slot(c, ROLE_LONG) ? 2 : 1;
 	doc->form.records = pifu_arena_zalloc(doc->work, records + 1, sizeof *doc->form.records);
 	if (!doc->form.records)
 		return pifu_error_nomem(err);

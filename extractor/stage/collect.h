@@ -40,9 +40,11 @@ struct collector {
 	uint32_t first, end; /* tokens of the form's data */
 	double highest;      /* confidence of a record without a rival */
 	size_t functions_cap;
-	struct pifu_record *record; /* the record at hand */
-	struct pifu_record *last;   /* the record before */
-	struct source_cell *cells;  /* of the record at hand; it gets a copy of the right size */
+	struct pifu_record *record;         /* the record at hand */
+	struct pifu_record *last;           /* the record before */
+	struct str value[PIFU_FIELD_COUNT]; /* of the record at hand, until it is sealed */
+	struct str *shared;                 /* of the record sealed last, NULL */
+	struct source_cell *cells; /* of the record at hand; it gets a copy of the right size */
 	size_t ncells, cells_cap;
 	struct repair *repairs; /* of one record, which gets a copy of the right size */
 	size_t nrepairs, repairs_cap;
@@ -78,6 +80,16 @@ pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to
 pifu_status pifu_collect_seal_repairs(struct collector *c, pifu_error *err);
 /** Residue and fragments behind the last record belong to it. */
 pifu_status pifu_collect_residue(struct collector *c, uint32_t token, pifu_error *err);
+/** Fields that are the same for every record of the form or the function, and the id. */
+pifu_status pifu_collect_common(struct collector *c, size_t number, pifu_error *err);
+/** The column of `role` from 1 on, 0 when the form has none. */
+size_t pifu_collect_slot(const struct collector *c, uint8_t role);
+/** c->record gets its values and source cells. */
+pifu_status pifu_collect_seal(struct collector *c, pifu_error *err);
+/** The same in a form with two terms: one record for each value that the row has,
+ *  in the order of their columns. */
+pifu_status pifu_collect_terms(struct collector *c, const struct target_parts *parts,
+                               pifu_error *err);
 /** Confidence and alternatives from the margins of tokens [from, to). */
 pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to,
                                     pifu_error *err);

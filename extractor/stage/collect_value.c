@@ -60,7 +60,7 @@ pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t 
 /* Put a text into a field, or join it to what already stands there. */
 static pifu_status put_text(struct collector *c, pifu_field field, struct str text, pifu_error *err)
 {
-	struct str *value = &c->record->value[field];
+	struct str *value = &c->value[field];
 	if (!value->s)
 		return pifu_collect_copy(c, text, value, err);
 	char *joined = pifu_arena_alloc(c->doc->work, (size_t)value->n + text.n + 1);
@@ -96,8 +96,7 @@ static pifu_status insert_raw(struct collector *c, struct raw_value raw, pifu_er
 pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
 {
 	struct raw_value raw = {.text = raw_of(c, token), .field = field};
-	if (pifu_str_eq(raw.text, c->record->value[field]) ||
-	    pifu_record_wording(c->record, field).s)
+	if (pifu_str_eq(raw.text, c->value[field]) || pifu_record_wording(c->record, field).s)
 		return PIFU_OK;
 	pifu_status st = pifu_collect_copy(c, raw.text, &raw.text, err);
 	return st == PIFU_OK ? insert_raw(c, raw, err) : st;
@@ -136,10 +135,10 @@ pifu_status pifu_collect_target(struct collector *c, const struct target_parts *
 	pifu_values_suspect(c, &t);
 	struct pifu_record *rec = c->record;
 	bool by_places = rec->nparts && !p->values; /* the form has no column for the total */
-	rec->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
+	c->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
 	const char *comparator = pifu_comparator_name(t.comparator);
 	if (comparator)
-		rec->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(comparator);
+		c->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(comparator);
 	if (t.kind == TARGET_MISSING) {
 		if (!by_places)
 			rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
@@ -156,8 +155,7 @@ pifu_status pifu_collect_target(struct collector *c, const struct target_parts *
 	};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields && st == PIFU_OK; i++)
 		if (fields[i].text.s)
-			st = pifu_collect_copy(c, fields[i].text, &rec->value[fields[i].field],
-			                       err);
+			st = pifu_collect_copy(c, fields[i].text, &c->value[fields[i].field], err);
 	return st == PIFU_OK && p->values ? pifu_collect_raw(c, PIFU_FIELD_TARGET, p->token, err)
 	                                  : st;
 }
@@ -223,8 +221,7 @@ pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct targe
 		p->long_token = token;
 		return PIFU_OK;
 	case ROLE_NAME:
-		st = put_text(c, field,
-		              c->record->value[field].s ? t->text : strip_mark(c, t->text), err);
+		st = put_text(c, field, c->value[field].s ? t->text : strip_mark(c, t->text), err);
 		break;
 	default:
 		if (field == PIFU_FIELD_COUNT)

@@ -264,9 +264,9 @@ static pifu_status mend_behind(struct collector *c, uint32_t token, pifu_error *
 	struct pifu_form *form = &c->doc->form;
 	for (size_t i = form->nrecords; i-- > 0;) {
 		struct pifu_record *rec = &form->records[i];
-		bool same = pifu_str_eq(rec->value[field], label) &&
-		            pifu_str_eq(rec->value[PIFU_FIELD_FUNCTION],
-		                        c->last->value[PIFU_FIELD_FUNCTION]);
+		bool same = pifu_str_eq(pifu_record_value(rec, field), label) &&
+		            pifu_str_eq(pifu_record_value(rec, PIFU_FIELD_FUNCTION),
+		                        pifu_record_value(c->last, PIFU_FIELD_FUNCTION));
 		if (!same)
 			break;
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LABEL_MENDED;
@@ -366,7 +366,7 @@ pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t
 	rec->margin = view_of(c, from)->margin;
 	for (uint32_t i = from; i <= to; i++) {
 		bool mine = i < to ? view_of(c, i)->record == number
-		                   : !rec->value[PIFU_FIELD_TARGET].s && is_rival_target(c, i);
+		                   : !c->value[PIFU_FIELD_TARGET].s && is_rival_target(c, i);
 		if (!mine || view_of(c, i)->margin >= rec->margin)
 			continue;
 		rec->margin = view_of(c, i)->margin;

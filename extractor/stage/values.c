@@ -179,8 +179,8 @@ static pifu_status put_piece(struct splitting *s, unsigned i, pifu_error *err)
 		return PIFU_OK;
 	if (s->roles[i] == ROLE_WEIGHT)
 		c->weights += pifu_values_number(piece_text(s, s->best, i));
-	c->record->value[field] = pifu_arena_str(c->doc->work, piece_text(s, s->best, i));
-	if (!c->record->value[field].s)
+	c->value[field] = pifu_arena_str(c->doc->work, piece_text(s, s->best, i));
+	if (!c->value[field].s)
 		return pifu_error_nomem(err);
 	return pifu_collect_source(c, field, s->token, err);
 }
@@ -269,7 +269,7 @@ void pifu_values_suspect(struct collector *c, const struct target *t)
 {
 	struct pifu_record *rec = c->record;
 	if (!t->misread ||
-	    (t->kind == TARGET_NUMBER && !ends_like_share(rec->value[PIFU_FIELD_NAME])))
+	    (t->kind == TARGET_NUMBER && !ends_like_share(c->value[PIFU_FIELD_NAME])))
 		return;
 	rec->findings |= (uint64_t)1 << PIFU_FINDING_COMPARATOR_MISREAD;
 	c->rival = t->rival;
@@ -308,10 +308,9 @@ static void find_lost(struct collector *c, const struct value_words *w, uint32_t
 /* ---- Parents --------------------------------------------------------------------------------------- */
 
 /* 其中:, 1. 2. (1) ① in front of a name: one of several under another. */
-static bool is_child(const struct pifu_record *rec)
+static bool is_child(const struct pifu_record *rec, struct str name)
 {
-	struct str name = rec->value[PIFU_FIELD_NAME],
-		   raw = pifu_record_wording(rec, PIFU_FIELD_NAME);
+	struct str raw = pifu_record_wording(rec, PIFU_FIELD_NAME);
 	if (pifu_str_starts(name, STR("其中")))
 		return true;
 	if (!raw.s || raw.n < 3)
@@ -334,7 +333,8 @@ static void find_parent(struct collector *c)
 	struct pifu_record *last = c->last;
 	uint64_t missing = (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
 	if (last && last->findings & missing && !(c->record->findings & missing) &&
-	    is_child(c->record) && !is_child(last))
+	    is_child(c->record, c->value[PIFU_FIELD_NAME]) &&
+	    !is_child(last, pifu_record_value(last, PIFU_FIELD_NAME)))
 		last->findings |= (uint64_t)1 << PIFU_FINDING_PARENT;
 }
 

@@ -67,7 +67,7 @@ void pifu_delimited_begin(pifu_writer *w, const struct dialect *dialect)
 	s->begun = true;
 	if (w->options.bom)
 		OUT_LITERAL(&w->out, "\xEF\xBB\xBF");
-	for (int f = 0; f < PIFU_FIELD_COUNT; f++) {
+	for (unsigned f = 0; f < PIFU_FIELD_COUNT; f++) {
 		pifu_out_text(&w->out, pifu_field_key((pifu_field)f));
 		pifu_out_char(&w->out, dialect->separator);
 	}
@@ -142,8 +142,8 @@ void pifu_delimited_form(pifu_writer *w, const struct dialect *dialect, const pi
 {
 	pifu_delimited_begin(w, dialect);
 	for (size_t i = 0; i < form->nrecords; i++) {
-		for (int f = 0; f < PIFU_FIELD_COUNT; f++) {
-			put_value(w, dialect, form->records[i].value[f]);
+		for (unsigned f = 0; f < PIFU_FIELD_COUNT; f++) {
+			put_value(w, dialect, pifu_record_value(&form->records[i], f));
 			pifu_out_char(&w->out, dialect->separator);
 		}
 		put_extras(w, dialect, &form->records[i]);

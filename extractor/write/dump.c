@@ -114,7 +114,7 @@ static void records_form(struct pifu_doc *doc, struct buf *out)
 	for (size_t i = 0; i < doc->form.nrecords; i++) {
 		const struct pifu_record *rec = &doc->form.records[i];
 		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
-			put_text(out, rec->value[fields[k]]);
+			put_text(out, pifu_record_value(rec, fields[k]));
 			pifu_buf_char(out, '\t');
 		}
 		pifu_buf_fmt(out, "%.3f\n", rec->confidence);

@@ -90,8 +90,8 @@ static struct str field_value(const pifu_form *form, const char *key)
 /* What the records say of their form, or, when there is none, its head. */
 static struct str form_value(const pifu_form *form, pifu_field field)
 {
-	if (form->nrecords && form->records[0].value[field].s)
-		return form->records[0].value[field];
+	if (form->nrecords && pifu_record_value(&form->records[0], field).s)
+		return pifu_record_value(&form->records[0], field);
 	return field_value(form, pifu_field_key(field));
 }
 

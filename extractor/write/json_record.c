@@ -89,23 +89,25 @@ static void put_key(struct out *o, unsigned field, unsigned length)
 	o->n += length;
 }
 
-static void put_field(struct out *o, const pifu_record *r, unsigned field)
+static void put_field(struct out *o, struct str value, unsigned field)
 {
-	if (!r->value[field].s) {
+	if (!value.s) {
 		put_key(o, field, keys[field].null_length);
 		return;
 	}
 	put_key(o, field, keys[field].length);
-	keys[field].put(o, r->value[field]);
+	keys[field].put(o, value);
 }
 
 static bool same_head(const struct record_json *j, const pifu_record *r)
 {
 	if (!j->head_known)
 		return false;
-	for (unsigned f = HEAD_FIRST; f < HEAD_END; f++)
-		if (j->head_of[f].s != r->value[f].s || j->head_of[f].n != r->value[f].n)
+	for (unsigned f = HEAD_FIRST; f < HEAD_END; f++) {
+		struct str value = pifu_record_value(r, f);
+		if (j->head_of[f].s != value.s || j->head_of[f].n != value.n)
 			return false;
+	}
 	return true;
 }
 
@@ -113,22 +115,23 @@ static void make_head(struct record_json *j, const pifu_record *r)
 {
 	j->head.n = 0;
 	put_key(&j->head, PIFU_FIELD_FILE, keys[PIFU_FIELD_FILE].length);
-	pifu_json_put_name(&j->head, r->value[PIFU_FIELD_FILE]);
+	pifu_json_put_name(&j->head, pifu_record_value(r, PIFU_FIELD_FILE));
 	for (unsigned f = HEAD_FIRST + 1; f < HEAD_END; f++)
-		put_field(&j->head, r, f);
-	memcpy(j->head_of, r->value, sizeof j->head_of);
+		put_field(&j->head, pifu_record_value(r, f), f);
+	for (unsigned f = HEAD_FIRST; f < HEAD_END; f++)
+		j->head_of[f] = pifu_record_value(r, f);
 	j->head_known = true;
 }
 
 static void put_fields(struct record_json *j, struct out *o, const pifu_record *r)
 {
 	OUT_LITERAL(o, "{\"id\":");
-	pifu_json_put_str(o, r->value[PIFU_FIELD_ID]);
+	pifu_json_put_str(o, pifu_record_value(r, PIFU_FIELD_ID));
 	if (!same_head(j, r))
 		make_head(j, r);
 	pifu_out_put(o, j->head.s, j->head.n);
 	for (unsigned f = HEAD_END; f < PIFU_FIELD_COUNT; f++)
-		put_field(o, r, f);
+		put_field(o, pifu_record_value(r, f), f);
 }
 
 /* ---- Composite keys --------------------------------------------------------- */

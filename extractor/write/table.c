@@ -144,21 +144,22 @@ static struct str view_of(const struct out *o)
 
 static struct str group_text(struct table_state *s, const pifu_record *r)
 {
-	struct str number = r->value[PIFU_FIELD_FUNCTION_NO];
+	struct str number = pifu_record_value(r, PIFU_FIELD_FUNCTION_NO);
 
 	if (s->group != PIFU_FIELD_FUNCTION || !number.s)
-		return r->value[s->group];
+		return pifu_record_value(r, s->group);
 	s->cell.n = 0;
 	pifu_out_str(&s->cell, number);
-	if (r->value[PIFU_FIELD_FUNCTION].n)
+	if (pifu_record_value(r, PIFU_FIELD_FUNCTION).n)
 		pifu_out_char(&s->cell, ' ');
-	pifu_out_str(&s->cell, r->value[PIFU_FIELD_FUNCTION]);
+	pifu_out_str(&s->cell, pifu_record_value(r, PIFU_FIELD_FUNCTION));
 	return view_of(&s->cell);
 }
 
 static struct str target_text(const pifu_record *r)
 {
-	return r->value[PIFU_FIELD_TARGET].n ? r->value[PIFU_FIELD_TARGET] : STR("—");
+	return pifu_record_value(r, PIFU_FIELD_TARGET).n ? pifu_record_value(r, PIFU_FIELD_TARGET)
+	                                                 : STR("—");
 }
 
 static struct str mark_text(struct table_state *s, const pifu_record *r)
@@ -179,11 +180,11 @@ static struct str cell_text(struct table_state *s, const pifu_record *r, enum co
 	case COLUMN_GROUP:
 		return group_text(s, r);
 	case COLUMN_LEVEL1:
-		return r->value[PIFU_FIELD_LEVEL1];
+		return pifu_record_value(r, PIFU_FIELD_LEVEL1);
 	case COLUMN_LEVEL2:
-		return r->value[PIFU_FIELD_LEVEL2];
+		return pifu_record_value(r, PIFU_FIELD_LEVEL2);
 	case COLUMN_NAME:
-		return r->value[PIFU_FIELD_NAME];
+		return pifu_record_value(r, PIFU_FIELD_NAME);
 	case COLUMN_TARGET:
 		return target_text(r);
 	default:
@@ -193,7 +194,7 @@ static struct str cell_text(struct table_state *s, const pifu_record *r, enum co
 
 static bool same_field(const pifu_record *a, const pifu_record *b, pifu_field field)
 {
-	return a && b && pifu_str_eq(a->value[field], b->value[field]);
+	return a && b && pifu_str_eq(pifu_record_value(a, field), pifu_record_value(b, field));
 }
 
 static bool same_group(const struct table_state *s, const pifu_record *a, const pifu_record *b)
@@ -207,8 +208,8 @@ static bool same_group(const struct table_state *s, const pifu_record *a, const 
 static pifu_field choose_group(const pifu_form *form)
 {
 	for (size_t i = 0; i < form->nrecords; i++)
-		if (form->records[i].value[PIFU_FIELD_FUNCTION].s ||
-		    form->records[i].value[PIFU_FIELD_FUNCTION_NO].s)
+		if (pifu_record_value(&form->records[i], PIFU_FIELD_FUNCTION).s ||
+		    pifu_record_value(&form->records[i], PIFU_FIELD_FUNCTION_NO).s)
 			return PIFU_FIELD_FUNCTION;
 	for (size_t i = 1; i < form->nrecords; i++)
 		if (!same_field(&form->records[0], &form->records[i], PIFU_FIELD_PROJECT))
@@ -284,7 +285,7 @@ static void lay_out(pifu_writer *w, const pifu_form *form)
 
 static struct str first_value(const pifu_form *form, pifu_field field)
 {
-	return form->nrecords ? form->records[0].value[field] : STR_NONE;
+	return form->nrecords ? pifu_record_value(&form->records[0], field) : STR_NONE;
 }
 
 static void add_part(struct out *cell, struct str part)
@@ -363,18 +364,18 @@ static void put_levels(pifu_writer *w, const pifu_record *r, const pifu_record *
 {
 	bool same = above && same_field(above, r, PIFU_FIELD_LEVEL1);
 
-	put_cell(w, COLUMN_LEVEL1, same ? STR("") : r->value[PIFU_FIELD_LEVEL1], NULL);
+	put_cell(w, COLUMN_LEVEL1, same ? STR("") : pifu_record_value(r, PIFU_FIELD_LEVEL1), NULL);
 	same = same && same_field(above, r, PIFU_FIELD_LEVEL2);
-	put_cell(w, COLUMN_LEVEL2, same ? STR("") : r->value[PIFU_FIELD_LEVEL2], NULL);
+	put_cell(w, COLUMN_LEVEL2, same ? STR("") : pifu_record_value(r, PIFU_FIELD_LEVEL2), NULL);
 }
 
 static void put_values(pifu_writer *w, const pifu_record *r)
 {
 	struct table_state *s = w->state;
 	const char *style = is_doubtful(r) ? YELLOW : NULL;
-	bool missing = r->value[PIFU_FIELD_TARGET].n == 0;
+	bool missing = pifu_record_value(r, PIFU_FIELD_TARGET).n == 0;
 
-	put_cell(w, COLUMN_NAME, r->value[PIFU_FIELD_NAME], style);
+	put_cell(w, COLUMN_NAME, pifu_record_value(r, PIFU_FIELD_NAME), style);
 	put_cell(w, COLUMN_TARGET, target_text(r), missing ? RED : style);
 	put_cell(w, COLUMN_MARK, mark_text(s, r), style ? style : CYAN);
 }
@@ -400,7 +401,7 @@ static void count_record(struct table_state *s, const pifu_record *r)
 	s->records++;
 	s->repaired += r->nrepairs > 0;
 	s->doubtful += is_doubtful(r);
-	s->missing += r->value[PIFU_FIELD_TARGET].n == 0;
+	s->missing += pifu_record_value(r, PIFU_FIELD_TARGET).n == 0;
 }
 
 static void write_form(pifu_writer *w, const struct document_facts *d, const pifu_form *form)

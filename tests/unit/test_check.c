@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "stage/stage.h"
+#include "test_record.h"
 #include "text/normalise.h"
 
 #ifndef PIFU_SOURCE_DIR
@@ -73,7 +74,7 @@ struct fields {
 static void put(struct pifu_record *rec, pifu_field field, const char *text)
 {
 	if (text)
-		rec->value[field] = pifu_str_of(text);
+		put_value(rec, field, pifu_str_of(text));
 }
 
 static void put_target(struct bench *b, struct pifu_record *rec, const char *raw)
@@ -90,10 +91,10 @@ static void put_target(struct bench *b, struct pifu_record *rec, const char *raw
 	}
 	put(rec, PIFU_FIELD_TARGET_KIND, pifu_target_kind_name(t.kind));
 	put(rec, PIFU_FIELD_COMPARATOR, pifu_comparator_name(t.comparator));
-	rec->value[PIFU_FIELD_TARGET] = t.whole;
-	rec->value[PIFU_FIELD_NUMBER] = t.number;
-	rec->value[PIFU_FIELD_NUMBER_MAX] = t.number_max;
-	rec->value[PIFU_FIELD_UNIT] = t.unit;
+	put_value(rec, PIFU_FIELD_TARGET, t.whole);
+	put_value(rec, PIFU_FIELD_NUMBER, t.number);
+	put_value(rec, PIFU_FIELD_NUMBER_MAX, t.number_max);
+	put_value(rec, PIFU_FIELD_UNIT, t.unit);
 }
 
 /* As collecting does, records of one function share its text. */
@@ -115,7 +116,7 @@ static struct pifu_record *add(struct bench *b, const struct fields *f)
 	put(rec, PIFU_FIELD_NAME, f->name);
 	put(rec, PIFU_FIELD_WEIGHT, f->weight);
 	put(rec, PIFU_FIELD_SCORE, f->score);
-	rec->value[PIFU_FIELD_FUNCTION] = find_function(&b->doc.form, f->function);
+	put_value(rec, PIFU_FIELD_FUNCTION, find_function(&b->doc.form, f->function));
 	put_target(b, rec, f->target);
 	return rec;
 }
@@ -416,7 +417,7 @@ static void test_other_function(void **state)
 		add_strays(b, i);
 		run(b);
 		for (size_t k = 0; k < b->doc.form.nrecords; k++) {
-			const char *name = b->records[k].value[PIFU_FIELD_NAME].s;
+			const char *name = pifu_record_value(&b->records[k], PIFU_FIELD_NAME).s;
 			bool marked = strays[i].marked && strcmp(name, strays[i].marked) == 0;
 			if (strcmp(checks_of(&b->records[k], checks),
 			           marked ? "other-function" : "") != 0)

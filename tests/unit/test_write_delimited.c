@@ -19,7 +19,7 @@ static void check_name(const char *format, const char *name, const char *expecte
 	char separator = *format == 'c' ? ',' : '\t';
 	char wanted[256];
 
-	r.value[PIFU_FIELD_NAME] = text_of(name);
+	put_value(&r, PIFU_FIELD_NAME, text_of(name));
 	const char *row = strchr(write_one(&g, format, NULL, &form), '\n') + 1;
 	for (int i = 0; i < PIFU_FIELD_NAME; i++) {
 		assert_int_equal(*row, separator);

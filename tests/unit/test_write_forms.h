@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "test_record.h"
 #include "write/writer.h"
 
 /* ---- What the writers hand out ------------------------------------------- */
@@ -56,20 +57,20 @@ static inline struct pifu_record sample_record(const char *name, const char *tar
 {
 	struct pifu_record r = {.row = 5, .table = 0, .page = 1, .confidence = 0.99};
 
-	r.value[PIFU_FIELD_ID] = text_of("a1b2");
-	r.value[PIFU_FIELD_FILE] = text_of("park.txt");
-	r.value[PIFU_FIELD_FORM] = text_of("1");
-	r.value[PIFU_FIELD_KIND] = text_of("department");
-	r.value[PIFU_FIELD_TITLE] = text_of("2025年部门整体支出绩效目标批复表");
-	r.value[PIFU_FIELD_YEAR] = text_of("2025");
-	r.value[PIFU_FIELD_DEPARTMENT] = text_of("青禾县园林局");
-	r.value[PIFU_FIELD_FUNCTION_NO] = text_of("1");
-	r.value[PIFU_FIELD_FUNCTION] = text_of("公园绿地养护");
-	r.value[PIFU_FIELD_LEVEL1] = text_of("产出指标");
-	r.value[PIFU_FIELD_LEVEL2] = text_of("数量指标");
-	r.value[PIFU_FIELD_NAME] = text_of(name);
-	r.value[PIFU_FIELD_TARGET] = text_of(target);
-	r.value[PIFU_FIELD_TARGET_KIND] = text_of(target ? "number" : "missing");
+	put_value(&r, PIFU_FIELD_ID, text_of("a1b2"));
+	put_value(&r, PIFU_FIELD_FILE, text_of("park.txt"));
+	put_value(&r, PIFU_FIELD_FORM, text_of("1"));
+	put_value(&r, PIFU_FIELD_KIND, text_of("department"));
+	put_value(&r, PIFU_FIELD_TITLE, text_of("2025年部门整体支出绩效目标批复表"));
+	put_value(&r, PIFU_FIELD_YEAR, text_of("2025"));
+	put_value(&r, PIFU_FIELD_DEPARTMENT, text_of("青禾县园林局"));
+	put_value(&r, PIFU_FIELD_FUNCTION_NO, text_of("1"));
+	put_value(&r, PIFU_FIELD_FUNCTION, text_of("公园绿地养护"));
+	put_value(&r, PIFU_FIELD_LEVEL1, text_of("产出指标"));
+	put_value(&r, PIFU_FIELD_LEVEL2, text_of("数量指标"));
+	put_value(&r, PIFU_FIELD_NAME, text_of(name));
+	put_value(&r, PIFU_FIELD_TARGET, text_of(target));
+	put_value(&r, PIFU_FIELD_TARGET_KIND, text_of(target ? "number" : "missing"));
 	return r;
 }
 

@@ -259,8 +259,8 @@ static void test_head_follows(void **state)
 	struct gathered g = {0};
 
 	(void)state;
-	r[1].value[PIFU_FIELD_PROJECT] = STR("绿道");
-	r[2].value[PIFU_FIELD_PROJECT] = STR("绿");
+	put_value(&r[1], PIFU_FIELD_PROJECT, STR("绿道"));
+	put_value(&r[2], PIFU_FIELD_PROJECT, STR("绿"));
 	const char *text = write_one(&g, "jsonl", NULL, &form);
 	assert_has(text, "\"project\":null,\"function_no\":1,");
 	assert_has(text, "\"project\":\"绿道\",");

@@ -59,8 +59,8 @@ static void test_steering(void **state)
 
 static void set_levels(struct pifu_record *r, const char *level1, const char *level2)
 {
-	r->value[PIFU_FIELD_LEVEL1] = text_of(level1);
-	r->value[PIFU_FIELD_LEVEL2] = text_of(level2);
+	put_value(r, PIFU_FIELD_LEVEL1, text_of(level1));
+	put_value(r, PIFU_FIELD_LEVEL2, text_of(level2));
 }
 
 static const char expected_table[] =
@@ -96,8 +96,8 @@ static void test_layout(void **state)
 	set_levels(&r[2], "产出指标", "质量指标");
 	set_levels(&r[3], "效益指标", NULL);
 	for (int i = 2; i < 4; i++) {
-		r[i].value[PIFU_FIELD_FUNCTION_NO] = STR("2");
-		r[i].value[PIFU_FIELD_FUNCTION] = STR("古树名木保护与城市行道树更新");
+		put_value(&r[i], PIFU_FIELD_FUNCTION_NO, STR("2"));
+		put_value(&r[i], PIFU_FIELD_FUNCTION, STR("古树名木保护与城市行道树更新"));
 	}
 	r[1].repairs = r[3].repairs = &repair;
 	r[1].nrepairs = r[3].nrepairs = 1;
@@ -159,7 +159,8 @@ static void test_columns_left_out(void **state)
 
 	(void)state;
 	set_levels(&r, NULL, NULL);
-	r.value[PIFU_FIELD_FUNCTION] = r.value[PIFU_FIELD_FUNCTION_NO] = STR_NONE;
+	put_value(&r, PIFU_FIELD_FUNCTION, STR_NONE);
+	put_value(&r, PIFU_FIELD_FUNCTION_NO, STR_NONE);
 	assert_non_null(strstr(write_one(&g, "table", NULL, &form),
 	                       "\n三级指标    指标值\n──────────  ──────\n养护合格率  ≥95%\n"));
 	pifu_buf_free(&g.text);
