@@ -1,13 +1,15 @@
 /* Named PCRE2 rules: compile once, match from any thread.
  *
- *     pattern --pcre2_compile--> code --first use--> machine code   (struct rule, shared)
+ *     pattern --pcre2_compile--> code --much used--> machine code   (struct rule, shared)
  *     match data + match context + JIT stack                        (struct matcher, one a thread)
  *
  * Loading compiles, so that a bad pattern is told at once. The JIT takes three
- * times as long as that, and a small document needs few of the rules: so the
- * machine code is made when a rule is first used. The thread that does so works
- * on a copy and publishes it; when two threads meet there, one copy is thrown
- * away. Nothing that another thread can see is ever changed.
+ * times as long as that, which is as long as some hundred matches by the
+ * interpreter: so the machine code is made when a rule has been used PATIENCE
+ * times, or for a long text, whose nested repeats the interpreter does not take.
+ * The thread that does so works on a copy and publishes it; when two threads meet
+ * there, one copy is thrown away. Nothing else that another thread can see is
+ * ever changed.
  *
  * Three limits stand between a bad rule and a hang: the match limit holds for
  * both engines, depth and heap limits for the interpreter that serves where no
@@ -24,11 +26,14 @@
 
 /* Groups that a match reports; a rule with more keeps the first ones. */
 enum { MATCH_GROUPS = 64, JIT_STACK_FIRST = 32 * 1024, JIT_STACK_MOST = 1024 * 1024 };
+/* Short texts that are matched without machine code, and their bytes. */
+enum { PATIENCE = 64, SHORT_TEXT = 256 };
 
 struct rule {
 	pcre2_code *code;
-	/* With machine code; `code` itself where there is no JIT; NULL before the first use. */
+	/* With machine code; `code` itself where there is no JIT; NULL before much use. */
 	_Atomic(pcre2_code *) fast;
+	_Atomic uint32_t uses; /* before `fast` */
 	const pifu_allocator *allocator;
 	/* PCRE2's table of names, in `code`: number (two bytes), name, filled up to `group_bytes`. */
 	const unsigned char *groups;
@@ -152,6 +157,7 @@ struct rule *pifu_rule_new(struct str name, struct str pattern, const pifu_alloc
 	}
 	memset(r, 0, sizeof *r);
 	atomic_init(&r->fast, NULL);
+	atomic_init(&r->uses, 0);
 	r->allocator = allocator;
 	r->name_bytes = name.n;
 	if (name.n > 0)
@@ -207,13 +213,18 @@ static pcre2_code *make_fast(const struct rule *r)
 	return r->code;
 }
 
-static pcre2_code *find_fast(const struct rule *r)
+/* The code for a text of `size` bytes. */
+static pcre2_code *find_code(const struct rule *shared, uint32_t size)
 {
-	/* Rules are shared as const; this slot is the one that is filled later. */
-	_Atomic(pcre2_code *) *slot = (_Atomic(pcre2_code *) *)(uintptr_t)&r->fast;
+	/* Rules are shared as const; `fast` and `uses` are what is filled later. */
+	struct rule *r = (struct rule *)(uintptr_t)shared;
+	_Atomic(pcre2_code *) *slot = &r->fast;
 	pcre2_code *fast = atomic_load_explicit(slot, memory_order_acquire);
 	if (fast)
 		return fast;
+	if (size <= SHORT_TEXT &&
+	    atomic_fetch_add_explicit(&r->uses, 1, memory_order_relaxed) < PATIENCE)
+		return r->code;
 	pcre2_code *mine = make_fast(r);
 	if (atomic_compare_exchange_strong(slot, &fast, mine))
 		return mine;
@@ -257,18 +268,27 @@ static int tell_match(const struct rule *r, int code, pifu_error *err)
 	return -1;
 }
 
+static int run_code(const struct rule *r, uint32_t size, struct matcher *m, struct str subject,
+                    uint32_t from)
+{
+	const pcre2_code *code = find_code(r, size);
+	PCRE2_SPTR text = (PCRE2_SPTR)(subject.s ? subject.s : "");
+	return code != r->code
+	               ? pcre2_jit_match(code, text, subject.n, from, 0, m->data, m->context)
+	               : pcre2_match(code, text, subject.n, from, PCRE2_NO_UTF_CHECK, m->data,
+	                             m->context);
+}
+
 int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
                     struct span *groups, uint32_t ngroups, pifu_error *err)
 {
 	uint32_t size = subject_size(subject);
 	if (from > size)
 		return 0;
-	PCRE2_SPTR text = (PCRE2_SPTR)(subject.s ? subject.s : "");
-	const pcre2_code *code = find_fast(r);
-	int found = code != r->code
-	                    ? pcre2_jit_match(code, text, size, from, 0, m->data, m->context)
-	                    : pcre2_match(code, text, size, from, PCRE2_NO_UTF_CHECK, m->data,
-	                                  m->context);
+	subject.n = size;
+	int found = run_code(r, size, m, subject, from);
+	if (found == PCRE2_ERROR_NOMEMORY) /* machine code needs none: its stack is there */
+		found = run_code(r, SHORT_TEXT + 1, m, subject, from);
 	if (found == PCRE2_ERROR_NOMATCH)
 		return 0;
 	if (found < 0)
