@@ -11,6 +11,14 @@
  * there, one copy is thrown away. Nothing else that another thread can see is
  * ever changed.
  *
+ * Most texts that a rule is shown differ from all it wants in their very first
+ * character, yet to run the machine code is to fetch it into the cache. So a
+ * matcher remembers of each anchored rule whether a match can begin with this
+ * character or that. It learns so from PCRE2 itself, by a partial match of the
+ * character alone: no match there means that nothing behind it was looked at.
+ *
+ *     (rule "function", 产) -> impossible      (rule "function", 职) -> possible
+ *
  * Three limits stand between a bad rule and a hang: the match limit holds for
  * both engines, depth and heap limits for the interpreter that serves where no
  * JIT is to be had, and the JIT stack has an upper end. Whichever is hit, the
@@ -28,6 +36,7 @@
 enum { MATCH_GROUPS = 64, JIT_STACK_FIRST = 32 * 1024, JIT_STACK_MOST = 1024 * 1024 };
 /* Short texts that are matched without machine code, and their bytes. */
 enum { PATIENCE = 64, SHORT_TEXT = 256 };
+enum { STARTS = 4096 }; /* a power of two */
 
 struct rule {
 	pcre2_code *code;
@@ -39,7 +48,15 @@ struct rule {
 	const unsigned char *groups;
 	uint32_t ngroups, group_bytes;
 	uint32_t name_bytes;
-	char name[]; /* NUL-terminated */
+	bool anchored; /* it matches at the start of a text or nowhere */
+	char name[];   /* NUL-terminated */
+};
+
+/* What is known of one first character of one rule. */
+struct start {
+	const struct rule *rule;
+	uint32_t c;
+	bool possible;
 };
 
 struct matcher {
@@ -47,6 +64,7 @@ struct matcher {
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	const pifu_allocator *allocator;
+	struct start starts[STARTS];
 };
 
 /* PCRE2 draws on the caller's allocator through these two. */
@@ -90,7 +108,8 @@ struct matcher *pifu_matcher_new(const pifu_allocator *allocator)
 	struct matcher *m = pifu_mem_alloc(allocator, sizeof *m);
 	if (!m)
 		return NULL;
-	*m = (struct matcher){.allocator = allocator};
+	memset(m, 0, sizeof *m);
+	m->allocator = allocator;
 	pcre2_general_context *general = new_general(allocator);
 	bool filled = general && fill_matcher(m, general);
 	pcre2_general_context_free(general);
@@ -172,6 +191,9 @@ struct rule *pifu_rule_new(struct str name, struct str pattern, const pifu_alloc
 		pifu_mem_free(allocator, r);
 		return NULL;
 	}
+	uint32_t options = 0;
+	pcre2_pattern_info(r->code, PCRE2_INFO_ALLOPTIONS, &options);
+	r->anchored = options & PCRE2_ANCHORED;
 	pcre2_pattern_info(r->code, PCRE2_INFO_NAMETABLE, &r->groups);
 	pcre2_pattern_info(r->code, PCRE2_INFO_NAMECOUNT, &r->ngroups);
 	pcre2_pattern_info(r->code, PCRE2_INFO_NAMEENTRYSIZE, &r->group_bytes);
@@ -279,11 +301,28 @@ static int run_code(const struct rule *r, uint32_t size, struct matcher *m, stru
 	                             m->context);
 }
 
+/* Can a match begin with the character that the subject begins with? */
+static bool may_start(const struct rule *r, struct matcher *m, struct str subject)
+{
+	uint32_t size = 0, c = pifu_utf8_next(subject, &size);
+	size_t at = ((uintptr_t)r >> 4 ^ c * 0x9E3779B1u >> 16) & (STARTS - 1);
+	struct start *start = &m->starts[at];
+	if (start->rule != r || start->c != c) {
+		int found =
+			pcre2_match(r->code, (PCRE2_SPTR)subject.s, size, 0,
+		                    PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_HARD, m->data, m->context);
+		*start = (struct start){r, c, found != PCRE2_ERROR_NOMATCH};
+	}
+	return start->possible;
+}
+
 int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
                     struct span *groups, uint32_t ngroups, pifu_error *err)
 {
 	uint32_t size = subject_size(subject);
 	if (from > size)
+		return 0;
+	if (r->anchored && from == 0 && size > 0 && !may_start(r, m, subject))
 		return 0;
 	subject.n = size;
 	int found = run_code(r, size, m, subject, from);
