@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,25 +87,42 @@ static uint64_t mix_word(uint64_t hash, uint64_t word)
 
 static uint64_t load_word(const unsigned char *p)
 {
-	uint64_t word = 0;
+	uint64_t word;
 
-	for (int i = 0; i < 8; i++)
-		word |= (uint64_t)p[i] << (8 * i);
-	return word;
+	memcpy(&word, p, sizeof word);
+	return le64toh(word);
+}
+
+/* The last bytes, fewer than eight, in halves. */
+static uint64_t load_tail(const unsigned char *p, uint32_t n)
+{
+	uint64_t word = 0;
+	unsigned at = 0;
+
+	if (n & 4) {
+		uint32_t four;
+		memcpy(&four, p, sizeof four);
+		word = le32toh(four);
+		at = 4;
+	}
+	if (n & 2) {
+		uint16_t two;
+		memcpy(&two, p + at, sizeof two);
+		word |= (uint64_t)le16toh(two) << (8 * at);
+		at += 2;
+	}
+	return n & 1 ? word | (uint64_t)p[at] << (8 * at) : word;
 }
 
 uint64_t pifu_str_hash(struct str a)
 {
 	const unsigned char *p = (const unsigned char *)a.s;
 	uint64_t hash = mix_word(0xCBF29CE484222325u, a.n);
-	uint64_t tail = 0;
 	uint32_t i = 0;
 
 	for (; a.n - i >= 8; i += 8)
 		hash = mix_word(hash, load_word(p + i));
-	for (uint32_t k = 0; i + k < a.n; k++)
-		tail |= (uint64_t)p[i + k] << (8 * k);
-	hash = mix_word(hash, tail);
+	hash = mix_word(hash, load_tail(p + i, a.n - i));
 	return mix_word(hash, hash >> 32);
 }
 

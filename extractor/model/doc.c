@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "model/known.h"
 
 static const char *const row_kind_names[ROW_KIND_COUNT] = {
 	"text", "title", "head", "header", "data", "noise", "foot",
@@ -163,7 +164,8 @@ static struct pifu_doc *new_doc(const pifu_grammars *grammars, const char *name,
 	doc->work = pifu_arena_new(allocator);
 	doc->keep = pifu_arena_new(allocator);
 	doc->matcher = pifu_matcher_new(allocator);
-	if (doc->arena && doc->work && doc->keep && doc->matcher) {
+	doc->known = pifu_known_new(allocator);
+	if (doc->arena && doc->work && doc->keep && doc->matcher && doc->known) {
 		const char *shown = doc->options.file_name ? doc->options.file_name : name;
 		doc->file = pifu_arena_str(doc->keep, pifu_str_of(shown));
 		doc->input.name = doc->file.s;
@@ -238,6 +240,7 @@ void pifu_doc_free(pifu_doc *doc)
 	else
 		pifu_mem_free(doc->options.allocator, doc->mapped);
 	pifu_matcher_free(doc->matcher);
+	pifu_known_free(doc->known);
 	pifu_findings_free(&doc->findings);
 	pifu_arena_free(doc->arena);
 	pifu_arena_free(doc->work);

@@ -50,6 +50,7 @@ struct token {
 	struct str raw;                 /* of a piece of a cell: its wording; .s NULL: the cell's */
 	uint32_t part,
 		nparts; /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
+	struct known_text *known; /* what is known of the whole cell's text; NULL: nothing */
 	uint16_t nmeanings;
 	uint8_t term; /* enum term: of a side of a table that was put apart */
 	bool moved;   /* a label in the middle of its block, put at the block's start */
@@ -144,6 +145,7 @@ struct pifu_doc {
 	struct arena *work;  /* the form's: lattice, records */
 	struct arena *keep;  /* the document's */
 	struct matcher *matcher;
+	struct known *known; /* texts shown before */
 	struct findings findings;
 	pifu_receipt receipt;
 	char sha256[65];
@@ -155,20 +157,21 @@ struct pifu_doc {
 
 	/* the block */
 	struct grid grid;
-	struct normal *normal; /* [ncells] */
+	struct normal *normal;          /* [ncells] */
+	struct known_text **cell_known; /* [ncells] what is known of the text; NULL: nothing */
 	struct token *tokens;
 	size_t ntokens;
 	size_t nrows; /* rows of words: the grid's, but a row that holds a whole table is cut up */
 	uint32_t *parts; /* [nparts] cells of joined words (stage/layout.h) */
 	size_t nparts;
-	uint32_t *row_token;     /* [nrows + 1] first token of each row */
-	uint32_t *row_grid;      /* [nrows + 1] its row in the grid */
-	uint8_t *row_kind;       /* [nrows] */
-	struct prose prose;      /* indicators told in prose */
-	uint32_t counted;        /* rows of the grid that are in the receipt */
-	struct view *view;       /* [ntokens] how each was read */
-	struct target **targets; /* [ntokens] those that are targets by rule; NULL */
-	uint8_t *account;        /* [ncells] pifu_account */
+	uint32_t *row_token;           /* [nrows + 1] first token of each row */
+	uint32_t *row_grid;            /* [nrows + 1] its row in the grid */
+	uint8_t *row_kind;             /* [nrows] */
+	struct prose prose;            /* indicators told in prose */
+	uint32_t counted;              /* rows of the grid that are in the receipt */
+	struct view *view;             /* [ntokens] how each was read */
+	const struct target **targets; /* [ntokens] those that are targets by rule; NULL */
+	uint8_t *account;              /* [ncells] pifu_account */
 	struct form_span *spans;
 	size_t nspans, next_span;
 

@@ -535,8 +535,7 @@ static pifu_status gather_tokens(struct aligner *a, pifu_error *err)
 	uint32_t first = f->header_token_end, end = doc->row_token[f->data_end];
 	size_t n = end - first;
 	a->tokens = pifu_arena_alloc(doc->work, (n + 1) * sizeof *a->tokens);
-	a->memos = ARENA_ARRAY(doc->work, struct sense_memo, MEMOS);
-	if (!a->tokens || !a->memos)
+	if (!a->tokens)
 		return pifu_error_nomem(err);
 	for (uint32_t i = first; i < end; i++)
 		if (doc->row_kind[doc->tokens[i].row] == ROW_DATA)
@@ -567,6 +566,7 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 	pifu_align_layout(&a);
 	pifu_align_functions(&a);
 	doc->lines = a.layout.lines;
+	a.reading = pifu_known_reading(doc->known, a.grammar, a.ruled_functions);
 	if ((st = pifu_align_centred(&a, err)) != PIFU_OK)
 		return st;
 	doc->order = a.tokens;

@@ -3,29 +3,11 @@
 #define PIFU_STAGE_ALIGN_H
 
 #include "model/doc.h"
+#include "model/known.h"
 
 #define NO_LABEL UINT16_MAX
-#define COST_CAP 600 /* a reading this much dearer than the best is given up */
-#define LABELS_MAX 4
+#define COST_CAP 600       /* a reading this much dearer than the best is given up */
 #define FUNCTION_WORDS 400 /* words in which a form shows how it writes functions */
-
-/* One label that a token may be. */
-struct label_guess {
-	uint16_t label; /* index into grammar->labels */
-	int16_t cost;
-	bool mended;  /* cut or misread */
-	bool partial; /* the text is shorter than the label: its other half may follow */
-};
-
-/* What one token looks like: the cost of each role, and its labels. */
-struct sense {
-	int16_t cost[ROLE_COUNT];
-	struct label_guess labels[LABELS_MAX];
-	uint8_t nlabels;
-	bool tail;       /* the end of some level label: 指标, 满意度指标 */
-	bool has_number; /* a target by rule, with a number */
-	bool sure;       /* a target by rule */
-};
 
 /* How much positions may be trusted, in percent of the grammar's costs. */
 struct layout {
@@ -82,17 +64,7 @@ struct layer {
 	uint32_t node, edge;
 };
 
-/* Words that come again and again, labels and targets like ≥100%, are looked
- * at once a form. */
-#define MEMOS 256
-struct sense_memo {
-	struct str text; /* .s NULL: empty */
-	struct sense sense;
-	struct target *target;
-};
-
 struct aligner {
-	struct sense_memo *memos; /* [MEMOS], by hash of the text */
 	struct pifu_doc *doc;
 	const struct grammar *grammar;
 	const int32_t *w; /* grammar->costs */
@@ -104,6 +76,7 @@ struct aligner {
 	bool after_gap;       /* a blank line or a page break stands before its row */
 	bool odd_place;       /* its row stands outside the table */
 	bool ruled_functions; /* functions of this form follow the family's rule */
+	unsigned reading;     /* pifu_known_reading: what known texts mean in this form */
 	int8_t name_slot, target_slot, level2_slot;
 	struct node *nodes;
 	size_t nnodes, nodes_cap;
@@ -119,7 +92,7 @@ struct aligner {
 	bool open;       /* that record may go on */
 };
 
-/** Fill a->sense for token `t`; parsed targets are kept in doc->targets. */
+/** Fill a->sense for token `t`; parsed targets are kept in doc->targets. a->reading is set. */
 pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
 /** Trust in positions, from where labels and cells of the form stand. */
 void pifu_align_layout(struct aligner *a);

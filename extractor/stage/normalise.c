@@ -2,8 +2,10 @@
  *
  *     grid->cells[i].raw  ->  doc->normal[i] {text, key, map, flags}
  *
- * The work is text/normalise.c; here it is only applied, cell by cell. */
+ * The work is text/normalise.c; here it is applied cell by cell, once for a text
+ * that comes again (model/known.h). */
 #include "base/error.h"
+#include "model/known.h"
 #include "stage/stage.h"
 
 static bool is_plain_line(const struct grid *grid, uint32_t cell)
@@ -47,19 +49,34 @@ static pifu_status normalise_line(struct arena *a, struct str raw, struct normal
 	return PIFU_OK;
 }
 
+static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, pifu_error *err)
+{
+	struct str raw = doc->grid.cells[cell].raw;
+	struct known_text **known = &doc->cell_known[cell];
+	bool marked = raw.n > 2 && raw.s[0] && strchr("#-*>", raw.s[0]) &&
+	              is_plain_line(&doc->grid, cell);
+	*known = NULL;
+	if (marked)
+		return normalise_line(doc->arena, raw, &doc->normal[cell], err);
+	pifu_status st = pifu_known_find(doc->known, raw, known, err);
+	if (st != PIFU_OK)
+		return st;
+	if (!*known)
+		return pifu_text_normalise(doc->arena, raw, &doc->normal[cell], err);
+	doc->normal[cell] = (*known)->normal;
+	return PIFU_OK;
+}
+
 pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 {
 	size_t n = doc->grid.ncells;
 	doc->normal = pifu_arena_alloc(doc->arena, (n ? n : 1) * sizeof *doc->normal);
-	if (!doc->normal)
+	doc->cell_known = pifu_arena_alloc(doc->arena, (n ? n : 1) * sizeof *doc->cell_known);
+	if (!doc->normal || !doc->cell_known)
 		return pifu_error_nomem(err);
-	for (size_t i = 0; i < n; i++) {
-		struct str raw = doc->grid.cells[i].raw;
-		bool marked = raw.n > 2 && strchr("#-*>", raw.s[0]) && raw.s[0] &&
-		              is_plain_line(&doc->grid, (uint32_t)i);
-		pifu_status st =
-			marked ? normalise_line(doc->arena, raw, &doc->normal[i], err)
-			       : pifu_text_normalise(doc->arena, raw, &doc->normal[i], err);
+	pifu_known_begin(doc->known);
+	for (uint32_t i = 0; i < n; i++) {
+		pifu_status st = normalise_cell(doc, i, err);
 		if (st != PIFU_OK)
 			return st;
 	}

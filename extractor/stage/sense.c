@@ -16,6 +16,7 @@
 
 struct look {
 	struct aligner *a;
+	struct arena *arena;
 	const struct token *t;
 	const struct meaning *meanings;
 	size_t nmeanings;
@@ -292,11 +293,11 @@ static pifu_status look_target(struct look *k, struct sense *s, uint32_t token, 
 	if (!may_be_target(k->t) || s->nlabels)
 		return PIFU_OK;
 	struct target read;
-	pifu_status st = pifu_target_read(k->a->grammar, doc->matcher, doc->work, k->t->text,
+	pifu_status st = pifu_target_read(k->a->grammar, doc->matcher, k->arena, k->t->text,
 	                                  k->t->flags, &read, err);
 	if (st != PIFU_OK || !read.sure)
 		return st;
-	struct target *target = pifu_arena_alloc(doc->work, sizeof *target);
+	struct target *target = pifu_arena_alloc(k->arena, sizeof *target);
 	if (!target)
 		return pifu_error_nomem(err);
 	*target = read;
@@ -313,11 +314,12 @@ static bool is_function(const struct look *k)
 	       pifu_rule_match(rule, k->a->doc->matcher, k->t->key, 0, NULL, 0, NULL) == 1;
 }
 
-static pifu_status look_at(struct aligner *a, uint32_t token, pifu_error *err)
+/* Targets that are read are kept in `arena`. */
+static pifu_status look_at(struct aligner *a, uint32_t token, struct arena *arena, pifu_error *err)
 {
 	struct sense *s = &a->sense;
 	memset(s, 0, sizeof *s);
-	struct look k = {.a = a, .t = &a->doc->tokens[token]};
+	struct look k = {.a = a, .arena = arena, .t = &a->doc->tokens[token]};
 	if (a->grammar->lexicon == a->doc->grammars->common->lexicon) {
 		k.meanings = k.t->meanings;
 		k.nmeanings = k.t->nmeanings;
@@ -334,32 +336,31 @@ static pifu_status look_at(struct aligner *a, uint32_t token, pifu_error *err)
 	if (st != PIFU_OK)
 		return st;
 	k.function = s->nlabels == 0 && is_function(&k);
-	for (size_t i = 0; i < a->doc->nslots; i++) {
-		uint8_t role = a->doc->slots[i].role;
+	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
-	}
 	return PIFU_OK;
 }
 
-/* Where the sense of a word that is likely to come again is kept; NULL for names. */
-static struct sense_memo *find_memo(const struct aligner *a, const struct token *t)
-{
-	if (t->nmeanings == 0 && !(t->flags & (TEXT_COMPARATOR | TEXT_PERCENT)))
-		return NULL;
-	return &a->memos[pifu_str_hash(t->text) & (MEMOS - 1)];
-}
-
+/* What is known of a text holds for all words of that text. */
 pifu_status pifu_align_sense(struct aligner *a, uint32_t token, pifu_error *err)
 {
-	const struct token *t = &a->doc->tokens[token];
-	struct sense_memo *memo = find_memo(a, t);
-	if (memo && memo->text.s && pifu_str_eq(memo->text, t->text)) {
-		a->sense = memo->sense;
-		a->doc->targets[token] = memo->target;
+	struct pifu_doc *doc = a->doc;
+	struct known_text *known = doc->tokens[token].known;
+	if (!known)
+		return look_at(a, token, doc->work, err);
+	struct known_sense *seen = known->senses[a->reading];
+	if (!seen) {
+		struct arena *arena = pifu_known_arena(doc->known);
+		pifu_status st = look_at(a, token, arena, err);
+		if (st != PIFU_OK)
+			return st;
+		if (!(seen = pifu_arena_alloc(arena, sizeof *seen)))
+			return pifu_error_nomem(err);
+		*seen = (struct known_sense){a->sense, doc->targets[token]};
+		known->senses[a->reading] = seen;
 		return PIFU_OK;
 	}
-	pifu_status st = look_at(a, token, err);
-	if (memo && st == PIFU_OK)
-		*memo = (struct sense_memo){t->text, a->sense, a->doc->targets[token]};
-	return st;
+	a->sense = seen->sense;
+	doc->targets[token] = seen->target;
+	return PIFU_OK;
 }

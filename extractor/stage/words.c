@@ -10,6 +10,7 @@
 #include "stage/words.h"
 #include "base/error.h"
 #include "grammar/lexicon.h"
+#include "model/known.h"
 #include "stage/classify.h"
 #include "stage/layout.h"
 #include "stage/prose.h"
@@ -95,6 +96,22 @@ static struct token *add_token(struct gather *g, uint32_t cell, uint32_t col)
 	return t;
 }
 
+/* A text that was looked up before needs no looking up. */
+static void look_known(struct pifu_doc *doc, struct token *t)
+{
+	struct known_text *known = t->known;
+	if (known && known->nmeanings != KNOWN_UNLOOKED) {
+		t->meanings = known->meanings;
+		t->nmeanings = known->nmeanings;
+		return;
+	}
+	pifu_word_look(doc, t);
+	if (!known || t->key.n != known->normal.key.n) /* its score was taken off */
+		return;
+	known->meanings = t->meanings;
+	known->nmeanings = t->nmeanings;
+}
+
 static bool add_cell(struct gather *g, uint32_t cell)
 {
 	const struct normal *text = &g->doc->normal[cell];
@@ -106,7 +123,8 @@ static bool add_cell(struct gather *g, uint32_t cell)
 	t->text = text->text;
 	t->key = text->key;
 	t->flags = text->flags;
-	pifu_word_look(g->doc, t);
+	t->known = g->doc->cell_known[cell];
+	look_known(g->doc, t);
 	return true;
 }
 
@@ -356,6 +374,20 @@ static bool add_rows(struct gather *g, const struct laid *laid, pifu_error *err)
 	return true;
 }
 
+/* Mostly a cell is a word and a row a row: room for these at once. */
+static bool reserve(struct gather *g)
+{
+	struct pifu_doc *doc = g->doc;
+	size_t words = doc->grid.ncells + 1, rows = doc->grid.nrows + 1;
+	doc->tokens =
+		pifu_arena_grow(doc->arena, NULL, 0, &g->tokens_cap, words, sizeof *doc->tokens);
+	doc->row_token = pifu_arena_grow(doc->arena, NULL, 0, &g->row_token_cap, rows,
+	                                 sizeof *doc->row_token);
+	doc->row_grid =
+		pifu_arena_grow(doc->arena, NULL, 0, &g->row_grid_cap, rows, sizeof *doc->row_grid);
+	return doc->tokens && doc->row_token && doc->row_grid;
+}
+
 static pifu_status find_style(struct pifu_doc *doc, struct line_style *style, pifu_error *err)
 {
 	pifu_status st = PIFU_OK;
@@ -390,7 +422,7 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	if (g.style.mode == LINE_BLANKS && g.style.gap >= 2 &&
 	    pifu_layout_read(doc, g.style, &laid, err) != PIFU_OK)
 		return fail(err);
-	if (!add_rows(&g, &laid, err))
+	if (!reserve(&g) || !add_rows(&g, &laid, err))
 		return fail(err);
 	if (!add_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);

@@ -1,0 +1,149 @@
+/* Texts seen before: an open-addressed table of hashes and pointers, and an
+ * arena that holds the texts and what is known of them. */
+#include "model/known.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+enum {
+	SLOTS = 1 << 14,
+	SLOTS_MAX_USED = SLOTS / 4 * 3,
+	TEXT_MAX = 96, /* bytes of a text that is likely to come again */
+};
+
+/* A text that was seen once has a hash; one that came again is kept. */
+struct slot {
+	struct known_text *text;
+	uint32_t hash; /* 0: the slot is free */
+};
+
+struct known {
+	struct arena *arena;
+	const pifu_allocator *allocator;
+	size_t used;
+	unsigned nreadings; /* ever begun */
+	struct reading {
+		const struct grammar *grammar;
+		bool ruled_functions;
+	} readings[KNOWN_READINGS];
+	struct slot slots[SLOTS];
+};
+
+struct known *pifu_known_new(const pifu_allocator *allocator)
+{
+	struct known *known = pifu_mem_alloc(allocator, sizeof *known);
+
+	if (!known)
+		return NULL;
+	memset(known, 0, sizeof *known);
+	known->allocator = allocator;
+	known->arena = pifu_arena_new(allocator);
+	if (known->arena)
+		return known;
+	pifu_mem_free(allocator, known);
+	return NULL;
+}
+
+void pifu_known_free(struct known *known)
+{
+	if (!known)
+		return;
+	pifu_arena_free(known->arena);
+	pifu_mem_free(known->allocator, known);
+}
+
+void pifu_known_begin(struct known *known)
+{
+	if (known->used < SLOTS / 2)
+		return;
+	memset(known->slots, 0, sizeof known->slots);
+	pifu_arena_reset(known->arena);
+	known->used = 0;
+}
+
+static struct known_text *add_text(struct known *known, struct str raw, uint32_t hash,
+                                   pifu_error *err)
+{
+	struct known_text *text = pifu_arena_alloc(known->arena, sizeof *text + raw.n);
+
+	if (!text) {
+		pifu_error_nomem(err);
+		return NULL;
+	}
+	text->hash = hash;
+	text->size = (uint16_t)raw.n;
+	text->nmeanings = KNOWN_UNLOOKED;
+	memset(text->senses, 0, sizeof text->senses);
+	memcpy(text->raw, raw.s, raw.n);
+	struct str copy = {text->raw, raw.n};
+	if (pifu_text_normalise(known->arena, copy, &text->normal, err) != PIFU_OK)
+		return NULL;
+	return text;
+}
+
+/* The slot of a text: its own, that of its hash seen once, or a free one. */
+static struct slot *find_slot(struct known *known, struct str raw, uint32_t hash)
+{
+	for (size_t at = hash & (SLOTS - 1);; at = (at + 1) & (SLOTS - 1)) {
+		struct slot *slot = &known->slots[at];
+
+		if (slot->hash == 0)
+			return slot;
+		if (slot->hash == hash &&
+		    (!slot->text ||
+		     (slot->text->size == raw.n && memcmp(slot->text->raw, raw.s, raw.n) == 0)))
+			return slot;
+	}
+}
+
+pifu_status pifu_known_find(struct known *known, struct str raw, struct known_text **out,
+                            pifu_error *err)
+{
+	*out = NULL;
+	if (raw.n == 0 || raw.n > TEXT_MAX)
+		return PIFU_OK;
+	uint32_t hash = (uint32_t)pifu_str_hash(raw) | 1u;
+	struct slot *slot = find_slot(known, raw, hash);
+	if (slot->text) {
+		*out = slot->text;
+		return PIFU_OK;
+	}
+	if (slot->hash == 0) {
+		if (known->used < SLOTS_MAX_USED) {
+			slot->hash = hash;
+			known->used++;
+		}
+		return PIFU_OK;
+	}
+	*out = slot->text = add_text(known, raw, hash, err);
+	return *out ? PIFU_OK : PIFU_ERR_NOMEM;
+}
+
+static void forget_senses(struct known *known, unsigned reading)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		if (known->slots[i].text)
+			known->slots[i].text->senses[reading] = NULL;
+}
+
+unsigned pifu_known_reading(struct known *known, const struct grammar *grammar,
+                            bool ruled_functions)
+{
+	unsigned n = known->nreadings < KNOWN_READINGS ? known->nreadings : KNOWN_READINGS;
+
+	for (unsigned i = 0; i < n; i++)
+		if (known->readings[i].grammar == grammar &&
+		    known->readings[i].ruled_functions == ruled_functions)
+			return i;
+	unsigned reading = known->nreadings++ % KNOWN_READINGS;
+	if (known->nreadings > KNOWN_READINGS)
+		forget_senses(known, reading);
+	known->readings[reading] = (struct reading){grammar, ruled_functions};
+	return reading;
+}
+
+struct arena *pifu_known_arena(struct known *known)
+{
+	return known->arena;
+}

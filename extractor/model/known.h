@@ -1,0 +1,83 @@
+/* Texts that the document has shown before.
+ *
+ * Labels and targets (数量指标, ≥95%) come again and again: what such a text is
+ * - its normal form, its meanings, how it may be read - is found out once.
+ *
+ *     cell  "数量指标"  --hash-->  slots [ . . o . . ]       seen once: only its hash stands there
+ *     cell  "数量指标"  --hash-->  slots [ . . o-]--> normal, meanings, senses
+ *     cell  "数量指标"  ------------------------^
+ *
+ * Most names never come again, and are not kept. Texts are forgotten when a
+ * block begins, never while words of a block refer to them. */
+#ifndef PIFU_MODEL_KNOWN_H
+#define PIFU_MODEL_KNOWN_H
+
+#include "base/arena.h"
+#include "grammar/grammar.h"
+#include "text/normalise.h"
+#include "text/target.h"
+
+#define LABELS_MAX 4
+
+/* One label that a word may be. */
+struct label_guess {
+	uint16_t label; /* index into grammar->labels */
+	int16_t cost;
+	bool mended;  /* cut or misread */
+	bool partial; /* the text is shorter than the label: its other half may follow */
+};
+
+/* What a word looks like: the cost of each role, and its labels. */
+struct sense {
+	int16_t cost[ROLE_COUNT];
+	struct label_guess labels[LABELS_MAX];
+	uint8_t nlabels;
+	bool tail;       /* the end of some level label: 指标, 满意度指标 */
+	bool has_number; /* a target by rule, with a number */
+	bool sure;       /* a target by rule */
+};
+
+/* A text in one reading: what it means depends on the family of the form. */
+struct known_sense {
+	struct sense sense;
+	const struct target *target; /* it is a target by rule; NULL */
+};
+
+enum { KNOWN_READINGS = 4 }; /* families that a document may change between at no cost */
+
+#define KNOWN_UNLOOKED UINT16_MAX
+
+/* Laid out so that what every stage asks for is one line of the cache. */
+struct known_text {
+	uint32_t hash;
+	uint16_t size;      /* bytes of the raw text, which stands behind this */
+	uint16_t nmeanings; /* KNOWN_UNLOOKED: not looked up yet */
+	const struct meaning *meanings;
+	struct normal normal;
+	struct known_sense *senses[KNOWN_READINGS]; /* NULL: not looked at in that reading */
+	char raw[];
+};
+
+/** Nothing known yet; NULL when out of memory.
+ *  owns: the caller frees with pifu_known_free */
+struct known *pifu_known_new(const pifu_allocator *allocator);
+void pifu_known_free(struct known *known);
+/** A block begins: make room where there is little. */
+void pifu_known_begin(struct known *known);
+
+/** What is known of the text of a cell.
+ *  shape:  *out is NULL for texts that are new, too long to come again, or where there is no room
+ *  errors: PIFU_ERR_NOMEM
+ *  owns:   a loan until the next pifu_known_begin */
+pifu_status pifu_known_find(struct known *known, struct str raw, struct known_text **out,
+                            pifu_error *err);
+
+/** The reading in which texts of a form have their senses: an index into known_text.senses.
+ *  It is another for another family or another way of writing functions; where a document has
+ *  more than KNOWN_READINGS of them, the senses of the oldest are forgotten. */
+unsigned pifu_known_reading(struct known *known, const struct grammar *grammar,
+                            bool ruled_functions);
+/** Where what is kept with a known text must live. */
+struct arena *pifu_known_arena(struct known *known);
+
+#endif
