@@ -66,6 +66,24 @@ static bool is_total(const struct token *t)
 	return has_meaning(t, MEANING_NOISE, NULL);
 }
 
+/* 三级指标(个性指标) means what 三级指标 means. */
+static bool bracketless_role(const struct pifu_doc *doc, struct str key, uint16_t *role)
+{
+	const char *open = memchr(key.s, '(', key.n);
+	size_t n;
+	if (!open || open == key.s)
+		return false;
+	struct str bare = pifu_str_sub(key, 0, (uint32_t)(open - key.s));
+	const struct meaning *m = pifu_lexicon_find(doc->grammars->common->lexicon, bare, &n);
+	for (size_t i = 0; m && i < n; i++) {
+		if (m[i].kind != MEANING_HEADER)
+			continue;
+		*role = m[i].id;
+		return true;
+	}
+	return false;
+}
+
 bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role)
 {
 	const struct meaning *m;
@@ -76,7 +94,7 @@ bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *ro
 	bool unknown = t->nmeanings == 0 || (t->nmeanings == 1 && is_total(t));
 	if (t->key.n < 6 || t->key.n > 60 || !unknown)
 		return false;
-	return rule_role(doc, t, role);
+	return rule_role(doc, t, role) || bracketless_role(doc, t->key, role);
 }
 
 struct header_count {

@@ -140,6 +140,88 @@ static void demote_early_targets(struct columns *c)
 			c->slots[i].role = ROLE_OTHER;
 }
 
+/* 指标方向 beside a comparator column (指标性质) tells 正向 or 反向. */
+static void settle_directions(const struct pifu_doc *doc, struct columns *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->slots[i].role != ROLE_COMPARATOR || c->slots[i].token == PIFU_NONE)
+			continue;
+		const struct token *t = &doc->tokens[c->slots[i].token];
+		bool direction = false, other = false;
+		for (unsigned k = 0; k < t->nmeanings; k++)
+			direction |= t->meanings[k].kind == MEANING_HEADER &&
+			             t->meanings[k].id == ROLE_DIRECTION;
+		for (size_t k = 0; k < c->n; k++)
+			other |= k != i && c->slots[k].role == ROLE_COMPARATOR;
+		if (direction && other)
+			c->slots[i].role = ROLE_DIRECTION;
+	}
+}
+
+/* ---- A target column whose header nobody knows ------------------------------------- */
+
+#define ROWS_ASKED 200 /* rows that are asked what a column holds */
+
+/* How many words at `col` look like targets (negative: other words stand there). */
+static int count_targets(const struct pifu_doc *doc, uint32_t col)
+{
+	const struct form_span *f = doc->span;
+	int n = 0;
+	uint32_t end = f->data_end - f->header_end > ROWS_ASKED ? f->header_end + ROWS_ASKED
+	                                                        : f->data_end;
+	for (uint32_t i = doc->row_token[f->header_end]; i < doc->row_token[end]; i++) {
+		const struct token *t = &doc->tokens[i];
+		if (t->col != col || doc->row_kind[t->row] != ROW_DATA)
+			continue;
+		bool digit_first = t->key.n && t->key.s[0] >= '0' && t->key.s[0] <= '9';
+		bool looks = t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) || digit_first ||
+		             pifu_token_means(t, MEANING_WORDS, NULL);
+		n += looks ? 1 : -1;
+	}
+	return n;
+}
+
+/* A header without a target: the column behind the names that holds the most
+ * targets is it, whether its header is unknown or was lost. */
+static void guess_target(const struct pifu_doc *doc, struct columns *c)
+{
+	size_t name = find_role(c, ROLE_NAME), best = c->n;
+	if (name == c->n)
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		if (is_value_role(c->slots[i].role))
+			return;
+	int most = 0;
+	for (size_t i = name + 1; i < c->n; i++) {
+		const struct slot *s = &c->slots[i];
+		if (s->role != ROLE_OTHER ||
+		    (s->token != PIFU_NONE && pifu_token_means(&doc->tokens[s->token], MEANING_HEADER, NULL)))
+			continue;
+		int n = count_targets(doc, s->home);
+		if (n > most)
+			most = n, best = i;
+	}
+	if (best < c->n) {
+		c->slots[best].role = ROLE_TARGET;
+		return;
+	}
+	uint32_t last = c->slots[c->n - 1].home, found = PIFU_NONE;
+	for (uint32_t col = c->slots[name].home + 1; col <= last + 2; col++) {
+		size_t at = 0;
+		while (at < c->n && c->slots[at].home != col)
+			at++;
+		int n = at == c->n ? count_targets(doc, col) : 0;
+		if (n > most)
+			most = n, found = col;
+	}
+	if (found == PIFU_NONE)
+		return;
+	size_t at = 0;
+	while (at < c->n && c->slots[at].home < found)
+		at++;
+	insert_slot(c, at, (struct slot){ROLE_TARGET, found, PIFU_NONE});
+}
+
 /* 一级 and below it 指标: the rest of a header that was cut, no header itself. */
 static bool is_rest(const struct pifu_doc *doc, uint32_t row, size_t known)
 {
@@ -194,6 +276,9 @@ void pifu_form_columns(struct pifu_doc *doc)
 	}
 	drop_repeats(&c);
 	demote_early_targets(&c);
+	settle_directions(doc, &c);
+	if (!is_one_column(doc))
+		guess_target(doc, &c);
 	doc->nslots = c.n;
 	doc->has_levels = find_role(&c, ROLE_LEVEL1) < c.n || find_role(&c, ROLE_LEVEL2) < c.n;
 	for (uint32_t i = f->header_token; i < f->header_token_end; i++)
