@@ -454,9 +454,40 @@ static void take_data(struct scan *s, size_t row)
 	s->head_is_new = s->ended = false;
 }
 
+/* A head field that names what a form is about; others (预算执行率, 项目实施期限)
+ * are names of indicators as well. */
+static bool names_form(const struct pifu_doc *doc, size_t row)
+{
+	static const struct str keys[] = {{"project", 7},
+	                                  {"project_code", 12},
+	                                  {"department", 10},
+	                                  {"supervisor", 10},
+	                                  {"implementer", 11},
+	                                  {"goals", 5}};
+	const struct meaning *m;
+	const struct token *t = &doc->tokens[doc->row_token[row]];
+	if (!has_meaning(t, MEANING_FIELD, &m))
+		return false;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (pifu_str_eq(doc->grammars->common->fields[m->id].key, keys[i]))
+			return true;
+	return false;
+}
+
+/* An indicator named like a head field, in the table of the open form. */
+static bool is_field_name(const struct scan *s, size_t row)
+{
+	return s->open && !s->ended && s->head_row == PIFU_NONE && !names_form(s->doc, row) &&
+	       is_evidence(s->doc, row);
+}
+
 static void take_row(struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
+	if (is_head(doc, row) && is_field_name(s, row)) {
+		take_data(s, row);
+		return;
+	}
 	if (is_head(doc, row)) {
 		doc->row_kind[row] = ROW_HEAD;
 		note_head(s, row, true);
@@ -561,8 +592,9 @@ static pifu_status suppose_form(struct scan *s, pifu_error *err)
 static void settle_rows(struct pifu_doc *doc, const struct form_span *f)
 {
 	for (uint32_t r = f->header_end; r < f->end; r++) {
-		if (r < f->data_end &&
-		    (doc->row_kind[r] == ROW_TEXT || doc->row_kind[r] == ROW_FOOT))
+		bool field_name = doc->row_kind[r] == ROW_HEAD && !names_form(doc, r);
+		if (r < f->data_end && (doc->row_kind[r] == ROW_TEXT ||
+		                        doc->row_kind[r] == ROW_FOOT || field_name))
 			doc->row_kind[r] = ROW_DATA;
 		else if (r >= f->data_end && doc->row_kind[r] == ROW_TEXT)
 			doc->row_kind[r] = ROW_FOOT;

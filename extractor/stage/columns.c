@@ -140,17 +140,41 @@ static void demote_early_targets(struct columns *c)
 			c->slots[i].role = ROLE_OTHER;
 }
 
+static bool may_mean(const struct pifu_doc *doc, const struct slot *s, uint8_t role)
+{
+	if (s->token == PIFU_NONE)
+		return false;
+	const struct token *t = &doc->tokens[s->token];
+	for (unsigned k = 0; k < t->nmeanings; k++)
+		if (t->meanings[k].kind == MEANING_HEADER && t->meanings[k].id == role)
+			return true;
+	return false;
+}
+
+/* A role that the table needs and has no column for: the last header that can
+ * mean it as well (绩效指标, a heading or the names) and whose own meaning is
+ * a heading or taken. */
+static void settle_role(const struct pifu_doc *doc, struct columns *c, uint8_t role)
+{
+	if (find_role(c, role) < c->n)
+		return;
+	for (size_t i = c->n; i-- > 0;) {
+		uint8_t own = c->slots[i].role;
+		bool free = own == ROLE_BANNER || own == ROLE_OTHER || find_role(c, own) < i;
+		if (!free || !may_mean(doc, &c->slots[i], role))
+			continue;
+		c->slots[i].role = role;
+		return;
+	}
+}
+
 /* 指标方向 beside a comparator column (指标性质) tells 正向 or 反向. */
 static void settle_directions(const struct pifu_doc *doc, struct columns *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		if (c->slots[i].role != ROLE_COMPARATOR || c->slots[i].token == PIFU_NONE)
+		if (c->slots[i].role != ROLE_COMPARATOR)
 			continue;
-		const struct token *t = &doc->tokens[c->slots[i].token];
-		bool direction = false, other = false;
-		for (unsigned k = 0; k < t->nmeanings; k++)
-			direction |= t->meanings[k].kind == MEANING_HEADER &&
-			             t->meanings[k].id == ROLE_DIRECTION;
+		bool direction = may_mean(doc, &c->slots[i], ROLE_DIRECTION), other = false;
 		for (size_t k = 0; k < c->n; k++)
 			other |= k != i && c->slots[k].role == ROLE_COMPARATOR;
 		if (direction && other)
@@ -274,6 +298,7 @@ void pifu_form_columns(struct pifu_doc *doc)
 		else
 			merge_by_meaning(&c, below, n);
 	}
+	settle_role(doc, &c, ROLE_NAME);
 	drop_repeats(&c);
 	demote_early_targets(&c);
 	settle_directions(doc, &c);
