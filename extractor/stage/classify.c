@@ -350,10 +350,19 @@ struct scan {
 	size_t cap;
 };
 
+static struct str cut_end(struct str key, struct str end)
+{
+	return pifu_str_ends(key, end) ? pifu_str_sub(key, 0, key.n - end.n) : key;
+}
+
+/* The title again, perhaps shorter (2024年某表, 某表), longer or with a 续 behind it. */
 static bool same_title(const struct scan *s, size_t row)
 {
 	struct str key = s->doc->tokens[s->doc->row_token[row]].key;
-	return s->title.s && key.n >= s->title.n && pifu_str_starts(key, s->title);
+	struct str bare = cut_end(cut_end(key, STR("续")), STR("(续)"));
+	if (!s->title.s)
+		return false;
+	return pifu_str_find(s->title, bare) >= 0 || pifu_str_find(key, s->title) >= 0;
 }
 
 static pifu_status open_form(struct scan *s, size_t header, size_t header_end, pifu_error *err)

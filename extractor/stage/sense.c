@@ -240,6 +240,14 @@ static int16_t function_cost(const struct look *k, const struct sense *s)
 	return prose_cost(k, s) + 40;
 }
 
+/* An amount or a number beside the names of projects is none. */
+static int16_t project_cost(const struct look *k, const struct sense *s)
+{
+	if (s->sure || !(k->t->flags & (TEXT_HAN | TEXT_LATIN)))
+		return cost_of(k, COST_NAME_NUMERIC);
+	return prose_cost(k, s);
+}
+
 static int16_t banner_cost(const struct look *k, const struct sense *s)
 {
 	(void)s;
@@ -266,7 +274,7 @@ static int16_t level2_cost(const struct look *k, const struct sense *s)
 }
 
 static int16_t (*const role_costs[ROLE_COUNT])(const struct look *, const struct sense *) = {
-	[ROLE_FUNCTION] = function_cost,   [ROLE_PROJECT] = prose_cost,
+	[ROLE_FUNCTION] = function_cost,   [ROLE_PROJECT] = project_cost,
 	[ROLE_LEVEL1] = level1_cost,       [ROLE_LEVEL2] = level2_cost,
 	[ROLE_NAME] = name_cost,           [ROLE_BASIS] = prose_cost,
 	[ROLE_DIRECTION] = direction_cost, [ROLE_COMPARATOR] = comparator_cost,

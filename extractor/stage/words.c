@@ -17,12 +17,13 @@
 #include "stage/stage.h"
 #include "stage/turn.h"
 
-/* A label with its score behind it, 产出指标(50分), means what the label means. */
+/* A label with its score behind it, 产出指标(50分) or 产出指标50分, means what the label means. */
 static struct str strip_score(struct pifu_doc *doc, struct str key)
 {
 	const struct rule *rule = doc->grammars->common->label_score;
 	struct span at;
-	if (!rule || key.n < 12 || key.n > 48 || !memchr(key.s, '(', key.n))
+	if (!rule || key.n < 12 || key.n > 48 || (unsigned char)key.s[0] < 0xE4 ||
+	    !(pifu_str_ends(key, STR("分")) || memchr(key.s, '(', key.n)))
 		return key;
 	if (pifu_rule_match(rule, doc->matcher, key, 0, &at, 1, NULL) != 1 || at.to != key.n)
 		return key;
