@@ -151,6 +151,17 @@ static bool may_mean(const struct pifu_doc *doc, const struct slot *s, uint8_t r
 	return false;
 }
 
+/* 年度绩效目标 beside the projects of a table holds their goals and is no heading. */
+static void settle_goals(const struct pifu_doc *doc, struct columns *c)
+{
+	if (find_role(c, ROLE_PROJECT) == c->n)
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->slots[i].role == ROLE_BANNER && c->slots[i].token != PIFU_NONE &&
+		    pifu_token_means(&doc->tokens[c->slots[i].token], MEANING_FIELD, NULL))
+			c->slots[i].role = ROLE_OTHER;
+}
+
 /* A role that the table needs and has no column for: the last header that can
  * mean it as well (绩效指标, a heading or the names) and whose own meaning is
  * a heading or taken. */
@@ -301,6 +312,7 @@ void pifu_form_columns(struct pifu_doc *doc)
 	settle_role(doc, &c, ROLE_NAME);
 	drop_repeats(&c);
 	demote_early_targets(&c);
+	settle_goals(doc, &c);
 	settle_directions(doc, &c);
 	if (!is_one_column(doc))
 		guess_target(doc, &c);
