@@ -316,15 +316,19 @@ static bool starts_with_sign(const struct token *t)
 	return false;
 }
 
-/* Does the row belong to an indicator table beyond doubt? */
+/* Does the row belong to an indicator table beyond doubt? A sign tells nothing
+ * where there is no number (首页 > 公开). */
 static bool is_evidence(struct pifu_doc *doc, size_t row)
 {
-	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
+	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1], flags = 0;
+	for (uint32_t i = first; i < last; i++)
+		flags |= doc->tokens[i].flags;
+	bool number = flags & (TEXT_DIGIT | TEXT_HAN_DIGIT);
 	for (uint32_t i = first; i < last; i++) {
 		const struct token *t = &doc->tokens[i];
 		if (has_meaning(t, MEANING_LABEL, NULL))
 			return true;
-		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) &&
+		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) && number &&
 		    (last - first > 1 || starts_with_sign(t)))
 			return true;
 	}
@@ -467,12 +471,9 @@ static void take_data(struct scan *s, size_t row)
  * are names of indicators as well. */
 static bool names_form(const struct pifu_doc *doc, size_t row)
 {
-	static const struct str keys[] = {{"project", 7},
-	                                  {"project_code", 12},
-	                                  {"department", 10},
-	                                  {"supervisor", 10},
-	                                  {"implementer", 11},
-	                                  {"goals", 5}};
+	static const struct str keys[] = {{"project", 7},      {"project_code", 12},
+	                                  {"department", 10},  {"supervisor", 10},
+	                                  {"implementer", 11}, {"goals", 5}};
 	const struct meaning *m;
 	const struct token *t = &doc->tokens[doc->row_token[row]];
 	if (!has_meaning(t, MEANING_FIELD, &m))
@@ -602,8 +603,8 @@ static void settle_rows(struct pifu_doc *doc, const struct form_span *f)
 {
 	for (uint32_t r = f->header_end; r < f->end; r++) {
 		bool field_name = doc->row_kind[r] == ROW_HEAD && !names_form(doc, r);
-		if (r < f->data_end && (doc->row_kind[r] == ROW_TEXT ||
-		                        doc->row_kind[r] == ROW_FOOT || field_name))
+		if (r < f->data_end &&
+		    (doc->row_kind[r] == ROW_TEXT || doc->row_kind[r] == ROW_FOOT || field_name))
 			doc->row_kind[r] = ROW_DATA;
 		else if (r >= f->data_end && doc->row_kind[r] == ROW_TEXT)
 			doc->row_kind[r] = ROW_FOOT;

@@ -202,8 +202,8 @@ static int count_targets(const struct pifu_doc *doc, uint32_t col)
 {
 	const struct form_span *f = doc->span;
 	int n = 0;
-	uint32_t end = f->data_end - f->header_end > ROWS_ASKED ? f->header_end + ROWS_ASKED
-	                                                        : f->data_end;
+	uint32_t end =
+		f->data_end - f->header_end > ROWS_ASKED ? f->header_end + ROWS_ASKED : f->data_end;
 	for (uint32_t i = doc->row_token[f->header_end]; i < doc->row_token[end]; i++) {
 		const struct token *t = &doc->tokens[i];
 		if (t->col != col || doc->row_kind[t->row] != ROW_DATA)
@@ -230,7 +230,8 @@ static void guess_target(const struct pifu_doc *doc, struct columns *c)
 	for (size_t i = name + 1; i < c->n; i++) {
 		const struct slot *s = &c->slots[i];
 		if (s->role != ROLE_OTHER ||
-		    (s->token != PIFU_NONE && pifu_token_means(&doc->tokens[s->token], MEANING_HEADER, NULL)))
+		    (s->token != PIFU_NONE &&
+		     pifu_token_means(&doc->tokens[s->token], MEANING_HEADER, NULL)))
 			continue;
 		int n = count_targets(doc, s->home);
 		if (n > most)

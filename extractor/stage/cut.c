@@ -155,18 +155,18 @@ pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_styl
 	struct str raw = doc->grid.cells[cell].raw, text = doc->normal[cell].text;
 	struct pieces p = {0};
 	pifu_status st = PIFU_OK;
-	*style = (struct line_style){LINE_CELL, 0};
+	*style = (struct line_style){.mode = LINE_CELL};
 	if (raw.n < 24 || pifu_str_find(raw, STR("指标")) < 0)
 		return PIFU_OK;
 	if (has_blank(raw))
 		st = cut_blanks(doc, raw, 1, &p, err);
 	if (st == PIFU_OK && p.n && find_header_run(doc, raw, &p)) {
-		*style = (struct line_style){LINE_BLANKS, usual_gap(raw, &p)};
+		*style = (struct line_style){.mode = LINE_BLANKS, .gap = usual_gap(raw, &p)};
 		return PIFU_OK;
 	}
 	p.n = 0;
 	if (st == PIFU_OK)
-		st = pifu_cut_glued(doc, text, &p, err);
+		st = pifu_cut_glued(doc, text, false, &p, err);
 	if (st == PIFU_OK && find_header_run(doc, text, &p))
 		style->mode = LINE_GLUED;
 	return st;
@@ -177,7 +177,7 @@ pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style
 {
 	struct str raw = doc->grid.cells[cell].raw, text = doc->normal[cell].text;
 	out->n = 0;
-	pifu_status st = style.mode == LINE_GLUED ? pifu_cut_glued(doc, text, out, err)
+	pifu_status st = style.mode == LINE_GLUED ? pifu_cut_glued(doc, text, style.table, out, err)
 	                                          : cut_blanks(doc, raw, style.gap, out, err);
 	if (st == PIFU_OK)
 		find_header_run(doc, style.mode == LINE_GLUED ? text : raw, out);

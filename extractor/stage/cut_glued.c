@@ -60,6 +60,7 @@ struct cutter {
 	uint8_t *anchor;            /* [n + 1] a known label, header or field begins here */
 	uint16_t *inside;           /* [n + 2] anchors before this character */
 	uint16_t *labels;           /* [n + 2] level labels before this character */
+	bool table;                 /* a line below the header of a table */
 	bool failed;
 };
 
@@ -149,6 +150,8 @@ static void offer_known(struct cutter *c, uint32_t from)
 static void offer_misread(struct cutter *c, uint32_t from)
 {
 	for (uint32_t chars = 4; chars <= 9 && from + chars <= c->n; chars++) {
+		if (c->labels[from + chars] > c->labels[from])
+			return; /* a whole label stands in it */
 		struct str word = slice(c, from, from + chars);
 		struct near_label near[2];
 		if (!pifu_str_ends(word, STR("指标")) ||
@@ -189,7 +192,8 @@ static void offer_value(struct cutter *c, uint32_t from)
 {
 	if (!reachable(c, from, VALUE))
 		return;
-	int32_t labelled = from == 0 && c->labels[1] ? 150 : 0; /* a row of the table, no prose */
+	bool row = from == 0 && (c->labels[1] || c->table);
+	int32_t labelled = row ? 150 : 0; /* a row of the table, no prose */
 	for (uint32_t to = from + 1; to <= c->n; to++)
 		if (to == c->n || c->anchor[to])
 			offer(c, from, to, VALUE,
@@ -198,23 +202,104 @@ static void offer_value(struct cutter *c, uint32_t from)
 
 /* ---- Names and targets ------------------------------------------------------------------ */
 
+/* 率 of 含水率(外运前): what stands in brackets behind it says nothing. */
+static struct str cut_bracket(struct str name)
+{
+	uint32_t open = name.n;
+	if (!pifu_str_ends(name, STR(")")))
+		return name;
+	while (open > 0 && name.s[open - 1] != '(')
+		open--;
+	return open > 3 ? pifu_str_sub(name, 0, open - 1) : name;
+}
+
 static bool has_ending(const struct cutter *c, struct str name)
 {
 	const struct grammar *g = c->doc->grammars->common;
+	name = cut_bracket(name);
 	return pifu_endings_match(&g->name_endings, name) ||
 	       pifu_endings_match(&g->weak_endings, name);
+}
+
+/* Words of two characters with which targets begin: 不断缩小, 不低于…, 有所… */
+static bool opens_words(const struct cutter *c, uint32_t from)
+{
+	static const char words[] =
+		"不断持续显著明显逐步逐年进一有所有效稳步不低不少不超不高基本得到";
+	struct str word = from + 2 <= c->n ? slice(c, from, from + 2) : STR_NONE;
+	for (size_t i = 0; word.n == 6 && i + 6 < sizeof words; i += 6)
+		if (memcmp(words + i, word.s, 6) == 0)
+			return true;
+	return false;
+}
+
+/* What a name seldom holds, up to and with the character at `i`: a sign, or words
+ * that are a target (>= three characters) and go on with what could be a name. */
+static int32_t odd_in_name(const struct cutter *c, uint32_t from, uint32_t i)
+{
+	struct str sign = slice(c, i, i + 1);
+	const struct meaning *m;
+	size_t n;
+	if (pifu_str_eq(sign, STR("≥")) || pifu_str_eq(sign, STR("≤")) ||
+	    pifu_str_eq(sign, STR("=")) || pifu_str_eq(sign, STR("<")) ||
+	    pifu_str_eq(sign, STR(">")))
+		return 200;
+	if (i == from)
+		return pifu_str_eq(sign, STR("/")) || pifu_str_eq(sign, STR("%")) ? 200 : 0;
+	bool words = opens_words(c, i) || longest(c, i, MEANING_BIT(MEANING_WORDS), &m, &n) >= 9;
+	return words ? 40 : 0;
+}
+
+/* A number within a name is suspicious: 防火隔离带18千米|组织演练. */
+static int32_t number_in_name(const struct cutter *c, uint32_t from, uint32_t i)
+{
+	const char *s = c->text.s + c->at[i];
+	bool digit = *s >= '0' && *s <= '9', before = i > from && s[-1] >= '0' && s[-1] <= '9';
+	return digit && !before && i > from + 1 ? 60 : 0;
+}
+
+/* What is done, with which many names begin. */
+static bool opens_name(const struct cutter *c, uint32_t from)
+{
+	static const char verbs[] =
+		"新建新增新购购置购买采购组织开展举办完成建设改造维修维护更新更换培训发放补助"
+		"补贴保障印制制作聘用租赁安装修建修复建成建立扩建举行实施支持扶持资助救助"
+		"检测监测检查巡查排查处理受理办理接待服务覆盖带动吸纳减少降低提高提升改善";
+	if (from + 2 > c->n)
+		return false;
+	struct str word = slice(c, from, from + 2);
+	for (size_t i = 0; word.n == 6 && i + 6 < sizeof verbs; i += 6)
+		if (memcmp(verbs + i, word.s, 6) == 0)
+			return true;
+	return false;
 }
 
 static void offer_name(struct cutter *c, uint32_t from)
 {
 	if (!reachable(c, from, NAME))
 		return;
+	int32_t odd = odd_in_name(c, from, from) - (opens_name(c, from) ? 30 : 0);
 	for (uint32_t to = from + 2; to <= c->n && to <= from + NAME_MAX_CHARS; to++) {
 		int32_t cost = has_ending(c, slice(c, from, to)) ? 0 : 80;
+		odd += odd_in_name(c, from, to - 1) + number_in_name(c, from, to - 1);
 		if (pifu_str_find(slice(c, from, to), STR("指标")) >= 0)
 			cost += 150;
-		offer(c, from, to, NAME, cost + run_over(c, from, to) + (int32_t)(to - from));
+		int32_t labels = c->labels[to] - c->labels[from];
+		cost += 150 * labels + 40 * (c->inside[to] - c->inside[from] - labels);
+		offer(c, from, to, NAME, cost + odd + (int32_t)(to - from));
 	}
+}
+
+/* Characters with which dates, periods, numerals and words for a change begin. */
+static bool opens_target(struct str sign)
+{
+	static const char first[] =
+		"每次本当年月季全上下第春夏秋冬国中元五汛暑寒截一二两三四五六七八"
+		"九十百按较比达无不零未有显明持逐稳进基大切充良优完";
+	for (size_t i = 0; sign.n == 3 && i + 3 < sizeof first; i += 3)
+		if (memcmp(first + i, sign.s, 3) == 0)
+			return true;
+	return false;
 }
 
 static bool starts_target(const struct cutter *c, uint32_t from)
@@ -223,10 +308,38 @@ static bool starts_target(const struct cutter *c, uint32_t from)
 	if (first < 0x80)
 		return strchr("0123456789<>=", first) && first;
 	struct str sign = slice(c, from, from + 1);
-	if (pifu_str_eq(sign, STR("≥")) || pifu_str_eq(sign, STR("≤")))
+	if (pifu_str_eq(sign, STR("≥")) || pifu_str_eq(sign, STR("≤")) || opens_target(sign))
 		return true;
 	return longest(c, from, MEANING_BIT(MEANING_COMPARATOR), &(const struct meaning *){NULL},
 	               &(size_t){0}) > 0;
+}
+
+static struct str cut_scale(struct str unit)
+{
+	static const char scales[] = "十百千万亿";
+	for (size_t i = 0; unit.n > 3 && i + 3 < sizeof scales; i += 3)
+		if (memcmp(scales + i, unit.s, 3) == 0)
+			return cut_scale(pifu_str_sub(unit, 3, unit.n));
+	return unit;
+}
+
+static bool is_unit(const struct cutter *c, struct str unit)
+{
+	size_t n;
+	const struct meaning *m = pifu_lexicon_find(lexicon(c), cut_scale(unit), &n);
+	for (size_t i = 0; i < n; i++)
+		if (m[i].kind == MEANING_UNIT)
+			return true;
+	return false;
+}
+
+#define UNIT_KNOWN 10 /* a unit that costs no more is known */
+
+/* A target of one or two characters (无, 优良) may as well be the middle of a name. */
+static int32_t words_cost(uint32_t chars, bool at_end)
+{
+	static const int32_t costs[] = {120, 120, 60, 30};
+	return at_end || chars > 3 ? 15 : costs[chars];
 }
 
 static int32_t unit_cost(const struct cutter *c, const struct target *t, bool at_end)
@@ -235,14 +348,15 @@ static int32_t unit_cost(const struct cutter *c, const struct target *t, bool at
 		return 0;
 	if (!t->unit.s || t->unit.n == 0)
 		return at_end ? 20 : 100;
-	size_t n;
-	const struct meaning *m = pifu_lexicon_find(lexicon(c), t->unit, &n);
-	for (size_t i = 0; i < n; i++)
-		if (m[i].kind == MEANING_UNIT)
-			return 0;
-	if (pifu_str_find(t->unit, STR("/")) > 0)
-		return 40 + (int32_t)t->unit.n;
-	return 100 + (int32_t)t->unit.n * 15;
+	if (is_unit(c, t->unit))
+		return 0;
+	int64_t per = pifu_str_find(t->unit, STR("/"));
+	if (per > 0 && is_unit(c, pifu_str_sub(t->unit, 0, (uint32_t)per)) &&
+	    is_unit(c, pifu_str_sub(t->unit, (uint32_t)per + 1, t->unit.n)))
+		return 5;
+	if (at_end && t->unit.n <= 12)
+		return 20;
+	return per > 0 ? 40 + (int32_t)t->unit.n : 100 + (int32_t)t->unit.n * 15;
 }
 
 /* A digit that goes on behind the cut belongs to the number. */
@@ -256,44 +370,78 @@ static bool cuts_number(const struct cutter *c, uint32_t to)
 	return digit && last >= '-' && last <= '9';
 }
 
-static void offer_rule_target(struct cutter *c, uint32_t from)
+/* Whether a target by rule begins at `from`. A target that stops within a known
+ * unit (批 of 批次/千人) is a little dearer than the one that ends behind it. */
+static bool offer_rule_target(struct cutter *c, uint32_t from)
 {
-	for (uint32_t to = from + 1; to <= c->n && to <= from + TARGET_MAX_CHARS && !c->failed;
-	     to++) {
-		if (cuts_number(c, to))
-			continue;
+	int32_t costs[TARGET_MAX_CHARS + 1];
+	uint32_t known = 0, most = c->n - from < TARGET_MAX_CHARS ? c->n - from : TARGET_MAX_CHARS;
+	bool sure = false;
+	uint32_t flags = TEXT_COMPARATOR | TEXT_HAN | TEXT_PERCENT | TEXT_HAN_DIGIT;
+	for (uint32_t k = 1; k <= most && !c->failed; k++) {
 		struct target t;
 		pifu_error err = {0};
-		const uint32_t flags = TEXT_DIGIT | TEXT_COMPARATOR | TEXT_HAN | TEXT_PERCENT;
+		uint32_t to = from + k;
+		char last = c->text.s[c->at[to] - 1];
+		if (last >= '0' && last <= '9')
+			flags |= TEXT_DIGIT;
+		costs[k] = NEVER;
+		if (cuts_number(c, to))
+			continue;
 		if (pifu_target_read(c->doc->grammars->common, c->doc->matcher, c->doc->arena,
 		                     slice(c, from, to), flags, &t, &err) != PIFU_OK) {
 			c->failed = err.status == PIFU_ERR_NOMEM;
-			return;
+			return false;
 		}
-		if (t.sure)
-			offer(c, from, to, TARGET, unit_cost(c, &t, to == c->n || c->anchor[to]));
+		if (!t.sure)
+			continue;
+		sure = true;
+		bool at_end = to == c->n || c->anchor[to];
+		costs[k] = t.kind == TARGET_TEXT ? words_cost(k, at_end) : unit_cost(c, &t, at_end);
+		if (costs[k] <= UNIT_KNOWN)
+			known = k;
 	}
+	for (uint32_t k = 1; k <= most; k++)
+		if (costs[k] < NEVER)
+			offer(c, from, from + k, TARGET, costs[k] + (k < known ? 25 : 0));
+	return sure;
 }
 
-static void offer_words_target(struct cutter *c, uint32_t from)
+/* Free words up to the next anchor: dear where a target by rule begins, less so
+ * behind a word that opens one (达到Ⅲ类). */
+static void offer_words_target(struct cutter *c, uint32_t from, bool sure)
 {
 	const struct meaning *m;
 	size_t n;
+	bool opened = longest(c, from, MEANING_BIT(MEANING_COMPARATOR), &m, &n) >= 6;
+	int32_t free_words = sure ? 350 : opened ? 120 : 200;
 	uint32_t bytes = longest(c, from, MEANING_BIT(MEANING_WORDS), &m, &n);
-	if (bytes)
-		offer(c, from, char_at(c, c->at[from] + bytes, from), TARGET, 20);
+	if (bytes) {
+		uint32_t to = char_at(c, c->at[from] + bytes, from);
+		offer(c, from, to, TARGET, 5 + words_cost(to - from, to == c->n || c->anchor[to]));
+	}
 	for (uint32_t to = from + 1; to <= c->n && to <= from + TARGET_MAX_CHARS; to++)
 		if (to == c->n || c->anchor[to])
-			offer(c, from, to, TARGET, 200 + (int32_t)(to - from) * 3);
+			offer(c, from, to, TARGET,
+			      free_words + (int32_t)(to - from) * 3 + run_over(c, from, to));
+}
+
+/* 2.5 of PM2.5 is no number, nor is 5. */
+static bool is_within_word(const struct cutter *c, uint32_t from)
+{
+	const char *s = c->text.s + c->at[from];
+	bool digit = *s >= '0' && *s <= '9';
+	char before = from > 0 ? s[-1] : ' ';
+	return digit && ((before >= '0' && before <= '9') || before == '.' ||
+	                 (before >= 'A' && before <= 'Z') || (before >= 'a' && before <= 'z'));
 }
 
 static void offer_target(struct cutter *c, uint32_t from)
 {
-	if (c->best[from][NAME].cost >= NEVER)
+	if (c->best[from][NAME].cost >= NEVER || is_within_word(c, from))
 		return;
-	if (starts_target(c, from))
-		offer_rule_target(c, from);
-	offer_words_target(c, from);
+	bool sure = starts_target(c, from) && offer_rule_target(c, from);
+	offer_words_target(c, from, sure);
 }
 
 /* ---- The cut ------------------------------------------------------------------------------- */
@@ -366,10 +514,10 @@ static bool take_pieces(struct cutter *c, struct pieces *out)
 	return true;
 }
 
-pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, struct pieces *out,
+pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, bool table, struct pieces *out,
                            pifu_error *err)
 {
-	struct cutter c = {.doc = doc, .text = text};
+	struct cutter c = {.doc = doc, .text = text, .table = table};
 	if (!new_cutter(&c))
 		return pifu_error_nomem(err);
 	if (c.n == 0)

@@ -167,10 +167,26 @@ static bool holds_table(const struct gather *g, uint32_t cell)
 	       (p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4);
 }
 
+/* A table begins at a header and ends where a head field opens a line. */
+static void note_table(struct gather *g, uint32_t cell)
+{
+	const struct pieces *p = &g->pieces;
+	if (g->style.mode != LINE_GLUED || p->n == 0)
+		return;
+	struct token t = {
+		.key = pifu_str_sub(g->doc->normal[cell].text, p->items[0].from, p->items[0].to)};
+	pifu_word_look(g->doc, &t);
+	if (p->header_to > p->header_from)
+		g->style.table = true;
+	else if (p->n > 1 && pifu_token_means(&t, MEANING_FIELD, NULL))
+		g->style.table = false;
+}
+
 static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_error *err)
 {
 	if (pifu_cut_line(g->doc, cell, g->style, &g->pieces, err) != PIFU_OK)
 		return false;
+	note_table(g, cell);
 	bool apart = holds_table(g, cell);
 	if (!apart && !add_row(g, grid_row))
 		return false;
@@ -392,7 +408,7 @@ static bool reserve(struct gather *g)
 static pifu_status find_style(struct pifu_doc *doc, struct line_style *style, pifu_error *err)
 {
 	pifu_status st = PIFU_OK;
-	*style = (struct line_style){LINE_CELL, 0};
+	*style = (struct line_style){.mode = LINE_CELL};
 	for (size_t r = 0; r < doc->grid.nrows && style->mode == LINE_CELL && st == PIFU_OK; r++)
 		if (is_line(&doc->grid.rows[r]))
 			st = pifu_cut_style(doc, doc->grid.rows[r].first, style, err);

@@ -14,6 +14,7 @@ enum line_mode {
 struct line_style {
 	enum line_mode mode;
 	unsigned gap; /* LINE_BLANKS: at least so many blanks part two cells */
+	bool table;   /* LINE_GLUED: the line stands below the header of a table */
 };
 
 /* One piece of a cell: a slice of its raw text (LINE_BLANKS) or of its normal text. */
@@ -36,8 +37,8 @@ pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_styl
  *  errors: PIFU_ERR_NOMEM; pieces of an earlier call are overwritten */
 pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style,
                           struct pieces *out, pifu_error *err);
-/** Cut glued text by the grammar alone (cut_glued.c). */
-pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, struct pieces *out,
+/** Cut glued text by the grammar alone (cut_glued.c); `table`: below a table's header. */
+pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, bool table, struct pieces *out,
                            pifu_error *err);
 bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uint32_t to);
 
