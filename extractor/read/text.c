@@ -1,4 +1,4 @@
-/* Reader of text: tables with tabs or pipes, one cell a line, plain lines.
+/* Reader of text: tables with tabs, pipes or commas (CSV), one cell a line, plain lines.
  *
  *   line                     kind    row
  *   2024年部门整体支出        plain   table 0 row 0   width 1
@@ -43,6 +43,7 @@ struct reader {
 	const pifu_allocator *allocator;
 	struct decoder *decoder;
 	struct place here;
+	bool csv;           /* commas part cells: all lines are records (text_csv.c) */
 	uint32_t length;    /* of the block's text */
 	struct mark *marks; /* one for each row of the block, in its arena */
 	size_t nmarks, marks_cap;
@@ -73,6 +74,7 @@ static struct reader *open_text(const struct input *in, const pifu_options *opti
 		.format = &pifu_format_text,
 		.allocator = source.allocator,
 		.here = {.line = 1, .page = 1},
+		.csv = pifu_line_is_csv(in->data, in->size),
 	};
 	r->decoder = pifu_decoder_open(&source, err);
 	if (r->decoder)
@@ -148,8 +150,10 @@ static bool read_lines(struct reader *r, struct arena *arena, struct str text, s
 	const char *stop = text.s + text.n;
 
 	for (const char *s = text.s; s < stop;) {
-		struct text_line line = pifu_line_find(s, stop);
+		struct text_line line = r->csv ? pifu_line_record(s, stop) : pifu_line_find(s, stop);
 		enum line_kind kind = pifu_line_kind(&line);
+		if (r->csv && kind != LINE_BLANK)
+			kind = LINE_COMMA;
 		if (kind != LINE_BLANK && (!add_mark(r, arena, (uint32_t)(s - text.s), kind) ||
 		                           !add_row(r, arena, grid, &line, kind)))
 			return false;
@@ -216,7 +220,7 @@ static void rewind_text(struct reader *r, const struct grid *grid, size_t at)
 
 const struct format pifu_format_text = {
 	.name = "text",
-	.what = "text: tables with tabs or pipes, Markdown, one cell a line, plain lines",
+	.what = "text: tables with tabs or pipes, Markdown, CSV, one cell a line, plain lines",
 	.score = score_text,
 	.open = open_text,
 	.next = next_text,

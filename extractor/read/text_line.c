@@ -206,6 +206,8 @@ static bool add_plain(struct arena *a, struct grid *g, const struct text_line *l
 bool pifu_line_cut(struct arena *a, struct grid *g, const struct text_line *line,
                    enum line_kind kind)
 {
+	if (kind == LINE_COMMA)
+		return pifu_line_cut_record(a, g, line);
 	if (kind == LINE_TAB)
 		return cut_tabs(a, g, line->s, line->end);
 	if (kind == LINE_PLAIN) {

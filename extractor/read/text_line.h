@@ -11,6 +11,7 @@ enum line_kind {
 	LINE_PLAIN, /* no separators: one cell */
 	LINE_TAB,   /* cells between tabs */
 	LINE_PIPE,  /* cells between pipes; also a rule of plus signs */
+	LINE_COMMA, /* a record of CSV: cells between commas, perhaps in quotes */
 };
 
 /* A line as it stands in the text, its end apart. */
@@ -25,6 +26,13 @@ struct text_line {
  *  `stop`. `*line->end` says which, unless end == stop. */
 struct text_line pifu_line_find(const char *s, const char *stop);
 
+/** The record of CSV that begins at `s`: line ends in quotes belong to it. */
+struct text_line pifu_line_record(const char *s, const char *stop);
+
+/** Are the bytes CSV? At least three records, and nearly all have the same number of
+ *  commas (>= 2) outside quotes: no prose and no other table has that. */
+bool pifu_line_is_csv(const unsigned char *data, size_t size);
+
 enum line_kind pifu_line_kind(const struct text_line *line);
 
 /** Append the line's non-blank cells to the last row of `g` and set its width.
@@ -35,5 +43,7 @@ enum line_kind pifu_line_kind(const struct text_line *line);
  *  owns:   cells are slices of the line */
 bool pifu_line_cut(struct arena *a, struct grid *g, const struct text_line *line,
                    enum line_kind kind);
+/** The same for a record of CSV. A cell in which a quote stood doubled is in the arena. */
+bool pifu_line_cut_record(struct arena *a, struct grid *g, const struct text_line *line);
 
 #endif
