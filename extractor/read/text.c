@@ -150,7 +150,8 @@ static bool read_lines(struct reader *r, struct arena *arena, struct str text, s
 	const char *stop = text.s + text.n;
 
 	for (const char *s = text.s; s < stop;) {
-		struct text_line line = r->csv ? pifu_line_record(s, stop) : pifu_line_find(s, stop);
+		struct text_line line =
+			r->csv ? pifu_line_record(s, stop) : pifu_line_find(s, stop);
 		enum line_kind kind = pifu_line_kind(&line);
 		if (r->csv && kind != LINE_BLANK)
 			kind = LINE_COMMA;

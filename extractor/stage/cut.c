@@ -105,21 +105,33 @@ static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap
 
 /* ---- Headers ------------------------------------------------------------------------ */
 
+/* The columns that a word may head: a set of role bits. */
+static uint32_t header_bits(const struct pifu_doc *doc, struct str word)
+{
+	size_t n;
+	uint32_t bits = 0;
+	const struct meaning *m = look(doc, word, &n);
+	for (size_t i = 0; i < n; i++)
+		if (m[i].kind == MEANING_HEADER)
+			bits |= ROLE_BIT(m[i].id);
+	return bits;
+}
+
 /* The longest run of header words among the pieces. */
 static bool find_header_run(const struct pifu_doc *doc, struct str text, struct pieces *p)
 {
 	uint32_t roles = 0, from = 0;
 	p->header_from = p->header_to = 0;
 	for (uint32_t i = 0; i < p->n; i++) {
-		uint16_t role = 0;
 		struct str word = pifu_str_sub(text, p->items[i].from, p->items[i].to);
-		p->items[i].header = word_means(doc, word, MEANING_HEADER, &role);
+		uint32_t bits = header_bits(doc, word);
+		p->items[i].header = bits != 0;
 		if (!p->items[i].header) {
 			roles = 0;
 			from = i + 1;
 			continue;
 		}
-		roles |= ROLE_BIT(role);
+		roles |= bits;
 		if (i + 1 - from >= 3 && pifu_header_enough(roles, i + 1 - from, 0) &&
 		    i + 1 - from > p->header_to - p->header_from) {
 			p->header_from = from;

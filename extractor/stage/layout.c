@@ -159,6 +159,8 @@ static bool means_field(struct frame *f, struct str text)
 	       !pifu_token_means(&t, MEANING_LABEL, NULL);
 }
 
+#define NAME_LEAD 8 /* blanks that stand before a name, but before no head field */
+
 /* The table ends before a title or a head field. */
 static bool ends_table(struct frame *f, uint32_t row)
 {
@@ -168,7 +170,9 @@ static bool ends_table(struct frame *f, uint32_t row)
 	if (!pifu_layout_peek(f, r) || f->pieces.n == 0)
 		return f->failed;
 	const struct piece *first = &f->pieces.items[0];
-	if (means_field(f, pifu_str_sub(f->doc->grid.cells[r->first].raw, first->from, first->to)))
+	const struct cell *cell = &f->doc->grid.cells[r->first];
+	if (cell->lead < NAME_LEAD &&
+	    means_field(f, pifu_str_sub(cell->raw, first->from, first->to)))
 		return true;
 	return f->pieces.n == 1 && f->doc->normal[r->first].key.n <= 240 &&
 	       rule_matches(f, f->doc->grammars->common->title_rule, f->doc->normal[r->first].key);
@@ -208,8 +212,10 @@ static void mark_plain(struct frame *f)
 		ended &= here == page;
 		page = here;
 		struct str first = l->nbits ? pifu_layout_text(f, &f->bits[l->bit]) : STR("");
+		const struct rule *end = f->doc->grammars->common->end_rule;
 		ended |= l->nbits > 0 && !f->bits[l->bit].label &&
-		         rule_matches(f, f->doc->grammars->common->end_rule, first);
+		         (rule_matches(f, end, first) ||
+		          rule_matches(f, end, f->doc->normal[l->cell].key));
 		l->plain = ended || l->nbits == 0 || is_furniture(f, l) || is_sentence(f, l);
 	}
 }

@@ -40,8 +40,10 @@ bool pifu_layout_is_header(struct frame *f, uint32_t row)
 		return false;
 	if (!cut_header(f, r))
 		return false;
-	uint32_t run = f->pieces.header_to - f->pieces.header_from;
-	return run > 0 && f->pieces.n - run < 4 && f->pieces.n <= COLUMNS_MAX;
+	uint32_t run = f->pieces.header_to - f->pieces.header_from, others = 0;
+	for (uint32_t i = 0; i < f->pieces.n; i++)
+		others += !f->pieces.items[i].header;
+	return run > 0 && others < 4 && f->pieces.n <= COLUMNS_MAX;
 }
 
 /* The role of a header whose pieces are `bits`; false if they are none. */
@@ -173,8 +175,9 @@ static void name_columns(struct frame *f)
 	}
 }
 
-/* The header at `row` -> columns; rows [head_from, head_to) are its own. */
-pifu_status pifu_layout_head(struct frame *f, uint32_t row, uint32_t floor)
+/* The header at `row`, a Han character f->han columns wide -> columns; the lines above
+ * and below that could not be made part of it -> *left_out. */
+static pifu_status read_head(struct frame *f, uint32_t row, uint32_t floor, unsigned *left_out)
 {
 	struct laid_line lines[3];
 	uint32_t at[3] = {PIFU_NONE, 1, PIFU_NONE};
@@ -200,8 +203,26 @@ pifu_status pifu_layout_head(struct frame *f, uint32_t row, uint32_t floor)
 	unsigned i = 0;
 	while (!wrap_header(f, tries[i]))
 		i++;
+	*left_out = (unsigned)(at[0] != tries[i][0]) + (unsigned)(at[2] != tries[i][2]);
 	f->head_from = f->from = row - (tries[i][0] != PIFU_NONE);
 	f->head_to = row + 1 + (tries[i][2] != PIFU_NONE);
 	name_columns(f);
 	return f->failed ? pifu_error_nomem(f->err) : PIFU_OK;
+}
+
+/* The header at `row` -> columns; rows [head_from, head_to) are its own. A Han character
+ * is as wide as lets most lines be part of it. */
+pifu_status pifu_layout_head(struct frame *f, uint32_t row, uint32_t floor)
+{
+	unsigned own = f->han == 2 ? 2 : 1, left_out, other;
+	f->han = own;
+	pifu_status st = read_head(f, row, floor, &left_out);
+	if (st != PIFU_OK || left_out == 0)
+		return st;
+	f->han = 3 - own;
+	st = read_head(f, row, floor, &other);
+	if (st != PIFU_OK || other < left_out)
+		return st;
+	f->han = own;
+	return read_head(f, row, floor, &left_out);
 }

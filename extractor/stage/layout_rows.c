@@ -50,6 +50,17 @@ static bool opens_bracket(struct str text)
 	return open > 0;
 }
 
+/* What parts of a text one beside the other show that they belong together: 2025年1月 至2026年. */
+static bool is_linked(struct str above, struct str below)
+{
+	static const struct str links[] = {{"至", 3}, {"—", 3},  {"-", 1},  {"~", 1},  {"/", 1},
+	                                   {"·", 2},  {"、", 3}, {"和", 3}, {"及", 3}, {"的", 3}};
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+		if (pifu_str_starts(below, links[i]) || pifu_str_ends(above, links[i]))
+			return true;
+	return pifu_str_starts(below, STR(")")) || pifu_str_starts(below, STR("）"));
+}
+
 static bool is_narrow_role(uint8_t role)
 {
 	return role == ROLE_WEIGHT || role == ROLE_SCORE || role == ROLE_COMPARATOR ||
@@ -80,7 +91,7 @@ int pifu_layout_join_cost(const struct frame *f, const struct bit *u, const stru
 	if (c->role == ROLE_NAME &&
 	    pifu_endings_match(&f->doc->grammars->common->name_endings, above))
 		cost += JOIN_ENDED;
-	if (opens_bracket(above))
+	if (opens_bracket(above) || is_linked(above, pifu_layout_text(f, v)))
 		cost -= OPEN_BRACKET;
 	return cost > 0 ? cost : 0;
 }
