@@ -285,8 +285,11 @@ static bool is_noise_row(struct pifu_doc *doc, size_t row, bool table)
 		if (!match_noise(doc, &doc->tokens[i], table, &account))
 			return false;
 	for (uint32_t i = first; i < last; i++) {
+		uint32_t n;
+		const uint32_t *cells = pifu_token_cells(doc, &doc->tokens[i], &n);
 		match_noise(doc, &doc->tokens[i], table, &account);
-		doc->account[doc->tokens[i].cell] = (uint8_t)account;
+		for (uint32_t k = 0; k < n; k++)
+			doc->account[cells[k]] = (uint8_t)account;
 	}
 	return last > first;
 }
@@ -510,8 +513,9 @@ static bool names_form(const struct pifu_doc *doc, size_t row)
 /* An indicator named like a head field, in the table of the open form. */
 static bool is_field_name(const struct scan *s, size_t row)
 {
+	const struct token *t = &s->doc->tokens[s->doc->row_token[row]];
 	return s->open && !s->ended && s->head_row == PIFU_NONE && !names_form(s->doc, row) &&
-	       is_evidence(s->doc, row);
+	       (t->col >= 2 || is_evidence(s->doc, row));
 }
 
 static void take_row(struct scan *s, size_t row)

@@ -108,8 +108,11 @@ static struct place place_of(const struct pifu_doc *doc, const struct token *t)
 
 static void account(struct pifu_doc *doc, const struct token *t, pifu_account a)
 {
-	if (doc->account[t->cell] == PIFU_ACCOUNT_NONE)
-		doc->account[t->cell] = (uint8_t)a;
+	uint32_t n;
+	const uint32_t *cells = pifu_token_cells(doc, t, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (doc->account[cells[i]] == PIFU_ACCOUNT_NONE)
+			doc->account[cells[i]] = (uint8_t)a;
 }
 
 static pifu_status add_field(struct head *h, struct str key, const struct token *at,

@@ -245,7 +245,9 @@ static int16_t project_cost(const struct look *k, const struct sense *s)
 {
 	if (s->sure || !(k->t->flags & (TEXT_HAN | TEXT_LATIN)))
 		return cost_of(k, COST_NAME_NUMERIC);
-	return prose_cost(k, s);
+	if (is_exact_label(s) || k->function)
+		return cost_of(k, COST_LABEL_AS_TEXT);
+	return k->ending || k->weak ? 60 : 40;
 }
 
 static int16_t banner_cost(const struct look *k, const struct sense *s)
