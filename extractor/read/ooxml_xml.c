@@ -150,7 +150,8 @@ static pifu_status tell_stop(struct xml *x, pifu_error *err)
 static pifu_status tell_parser_error(struct xml *x, pifu_error *err)
 {
 	const xmlError *last = xmlCtxtGetLastError(x->parser);
-	const char *what = last && last->message ? last->message : "not well-formed";
+	const char *what =
+		last && last->message ? last->message : "the text does not fit its encoding";
 	int length = (int)strcspn(what, "\n");
 	int line = last ? last->line : 0;
 
@@ -357,6 +358,24 @@ static void check_pending(struct xml *x)
 		stop_at_limit(x, "too many attributes on one element", PIFU_LIMIT_XML_ATTRIBUTES);
 }
 
+/* Failures of converting an encoding go past the parser's own error handler to the
+ * thread's general one, which prints: it is exchanged while libxml2 works. */
+static void print_nothing(void *ctx, const char *format, ...)
+{
+	(void)ctx;
+	(void)format;
+}
+
+static void parse_piece(struct xml *x, const char *bytes, int n, int end)
+{
+	xmlGenericErrorFunc printer = xmlGenericError;
+	void *ctx = xmlGenericErrorContext;
+
+	xmlSetGenericErrorFunc(NULL, print_nothing);
+	xmlParseChunk(x->parser, bytes, n, end);
+	xmlSetGenericErrorFunc(ctx, printer);
+}
+
 pifu_status pifu_xml_feed(struct xml *x, const void *bytes, size_t n, pifu_error *err)
 {
 	const char *at = bytes;
@@ -364,7 +383,7 @@ pifu_status pifu_xml_feed(struct xml *x, const void *bytes, size_t n, pifu_error
 	while (n && !x->stopped) {
 		int piece = n < 1 << 20 ? (int)n : 1 << 20;
 
-		xmlParseChunk(x->parser, at, piece, 0);
+		parse_piece(x, at, piece, 0);
 		if (!x->stopped && x->parser->disableSAX)
 			return tell_parser_error(x, err);
 		if (!x->stopped)
@@ -378,10 +397,12 @@ pifu_status pifu_xml_feed(struct xml *x, const void *bytes, size_t n, pifu_error
 pifu_status pifu_xml_finish(struct xml *x, pifu_error *err)
 {
 	if (!x->stopped)
-		xmlParseChunk(x->parser, NULL, 0, 1);
+		parse_piece(x, NULL, 0, 1);
 	if (x->stopped)
 		return tell_stop(x, err);
-	return x->parser->wellFormed ? PIFU_OK : tell_parser_error(x, err);
+	/* text that does not fit its encoding halts the parser and leaves wellFormed as it is */
+	return x->parser->wellFormed && !x->parser->disableSAX ? PIFU_OK
+	                                                       : tell_parser_error(x, err);
 }
 
 void pifu_xml_close_open(struct xml *x)

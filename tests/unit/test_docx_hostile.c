@@ -72,6 +72,21 @@ static void test_doctype(void **state)
 	assert_int_equal(status_of_body("<w:p>"), PIFU_ERR_DAMAGED);
 }
 
+/* Bytes that are no text of the named encoding: an error, never a document without text. */
+static void test_wrong_encoding(void **state)
+{
+	static const char gb[] = "<?xml version=\"1.0\" encoding=\"GB18030\"?>"
+				 "<w:document xmlns:w=\"" W_ADDRESS
+				 "\"><w:body><w:p><w:r><w:t>\xDE\xFF\xE2\x89</w:t></w:r></w:p>"
+				 "</w:body></w:document>";
+	struct buf part = {0};
+
+	(void)state;
+	pifu_buf_put(&part, gb, sizeof(gb) - 1);
+	assert_int_equal(status_of_part(&part), PIFU_ERR_DAMAGED);
+	pifu_buf_free(&part);
+}
+
 static void test_depth(void **state)
 {
 	struct buf body = {0};
@@ -382,15 +397,15 @@ static void count_free(void *ctx, void *block)
 
 static const char all_kinds[] =
 	"<w:p><w:pPr><w:pStyle w:val=\"A\"/><w:numPr><w:numId "
-        "w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>p</w:t>"
+	"w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>p</w:t>"
 	"<w:pict><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></w:pict></"
-        "w:r></w:p>"
+	"w:r></w:p>"
 	"<w:tbl><w:tblGrid><w:gridCol w:w=\"1\"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:vMerge "
-        "w:val=\"restart\"/></w:tcPr>"
+	"w:val=\"restart\"/></w:tcPr>"
 	"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>in</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p/></"
-        "w:tc></w:tr>"
+	"w:tc></w:tr>"
 	"<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc></w:tr></"
-        "w:tbl>";
+	"w:tbl>";
 
 static void test_allocations(void **state)
 {
@@ -400,14 +415,14 @@ static void test_allocations(void **state)
 		"<w:numbering xmlns:w=\"" W_ADDRESS
 		"\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\">"
 		"<w:lvlText w:val=\"%1.\"/></w:lvl></w:abstractNum><w:num "
-	        "w:numId=\"1\"><w:abstractNumId w:val=\"0\"/>"
+		"w:numId=\"1\"><w:abstractNumId w:val=\"0\"/>"
 		"</w:num></w:numbering>";
 	static const char rels[] =
 		"<Relationships "
-	        "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+		"xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
 		"<Relationship Id=\"a\" Type=\"x/styles\" Target=\"styles.xml\"/>"
 		"<Relationship Id=\"b\" Type=\"x/numbering\" "
-	        "Target=\"/word/numbering.xml\"/></Relationships>";
+		"Target=\"/word/numbering.xml\"/></Relationships>";
 	struct buf document = {0};
 	size_t size, n = 0;
 	unsigned char *bytes;
@@ -442,12 +457,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_honest),         cmocka_unit_test(test_doctype),
-		cmocka_unit_test(test_depth),          cmocka_unit_test(test_attributes),
-		cmocka_unit_test(test_long_tokens),    cmocka_unit_test(test_bombs),
-		cmocka_unit_test(test_lying_size),     cmocka_unit_test(test_many_cells),
-		cmocka_unit_test(test_encrypted),      cmocka_unit_test(test_missing_parts),
-		cmocka_unit_test(test_cut_off),        cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_wrong_checksum), cmocka_unit_test(test_allocations),
+		cmocka_unit_test(test_wrong_encoding), cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_attributes),     cmocka_unit_test(test_long_tokens),
+		cmocka_unit_test(test_bombs),          cmocka_unit_test(test_lying_size),
+		cmocka_unit_test(test_many_cells),     cmocka_unit_test(test_encrypted),
+		cmocka_unit_test(test_missing_parts),  cmocka_unit_test(test_cut_off),
+		cmocka_unit_test(test_cut_anywhere),   cmocka_unit_test(test_wrong_checksum),
+		cmocka_unit_test(test_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
