@@ -1,6 +1,8 @@
 """Finds and runs the program under test, for every script of the tests.
 
 PIFU names the program; without it the newest build in the source tree is taken.
+Word, Excel and encoded inputs are made from their descriptions (tests/fixtures), into the
+folder golden of the build: input.docx.txt gives input.docx there.
 """
 import json
 import os
@@ -10,6 +12,14 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+MADE = pathlib.Path(os.environ.get('PIFU_BUILD', ROOT / 'build')) / 'golden'
+sys.path.insert(0, str(HERE.parent / 'fixtures'))
+import harm  # noqa: E402
+import make_docx  # noqa: E402
+import make_page  # noqa: E402
+import make_xlsx  # noqa: E402
+
+MAKERS = {'docx': make_docx.make_docx, 'xlsx': make_xlsx.make, 'page': make_page.make}
 TIMEOUT = float(os.environ.get('PIFU_TEST_TIMEOUT', '60'))
 
 
@@ -50,10 +60,35 @@ def words(folder, name):
     return path.read_text(encoding='utf-8').split() if path.exists() else []
 
 
+def made(path):
+    """The file that a description tells of (input.NAME.docx.txt), else `path` itself. Several
+    scripts may make it at once: the bytes are the same, and it appears whole."""
+    maker = MAKERS.get(path.suffixes[-2][1:] if len(path.suffixes) > 1 else '')
+    if not maker or path.suffix != '.txt':
+        return path
+    data = harm.do(maker(path.read_text(encoding='utf-8')), words(path.parent, 'harm'))
+    out = MADE / path.parent.name / path.stem
+    if not out.exists() or out.read_bytes() != data:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = out.with_name(f'{out.name}.{os.getpid()}')
+        part.write_bytes(data)
+        part.replace(out)
+    return out
+
+
 def inputs(folder):
-    """The inputs of a case: `inputs` names files elsewhere, `input.*` are its own."""
-    named = [(folder / name).resolve() for name in words(folder, 'inputs')]
-    return named + sorted(folder.glob('input.*'))
+    """The inputs of a case: `inputs` names files elsewhere, `input.*` are its own, `twins` names
+    files elsewhere that come after these."""
+    named = lambda name: [made((folder / word).resolve()) for word in words(folder, name)]
+    return named('inputs') + list(map(made, sorted(folder.glob('input.*')))) + named('twins')
+
+
+def shown(path):
+    """A path as messages name it."""
+    for base in (MADE, ROOT):
+        if path.is_relative_to(base):
+            return path.relative_to(base)
+    return path
 
 
 def cases():
@@ -67,9 +102,12 @@ def samples():
 
 
 def every_input():
-    """Each input of the samples and golden cases once, with the options of its case."""
+    """Each input of the samples and golden cases once, with the options of its case. Cases
+    that end with an error have nothing to say."""
     seen = {}
     for case in cases():
+        if (words(case, 'exit') or ['0'])[0] not in '01':
+            continue
         for path in inputs(case):
             seen.setdefault(path, words(case, 'args'))
     for path in samples():

@@ -75,10 +75,10 @@ def printed_sums(text):
 
 
 def fold(text):
-    """One spelling of what normalisation may change: width, blanks, signs."""
+    """One spelling of what normalisation may change: width, blanks, soft hyphens, signs."""
     for pattern, sign in SIGNS:
         text = re.sub(pattern, sign, text)
-    text = ''.join(unicodedata.normalize('NFKC', text).split()).replace('$', '')
+    text = ''.join(unicodedata.normalize('NFKC', text).split()).replace('$', '').replace('\xad', '')
     for pattern, sign in SIGNS:
         text = re.sub(pattern, sign, text)
     return text

@@ -3,13 +3,16 @@
 
     gold.tsv         the truth: form, function, levels, name and target of each indicator,
                      made from the form itself, never from the program's output
-    input.*, inputs  the same form in one or several layouts (`inputs` lists files elsewhere);
-                     every one must give the same records
+    input.*, inputs  the same form in one or several layouts (`inputs` lists files elsewhere,
+                     `twins` more that come after); every one must give the same records.
+                     input.docx.txt, .xlsx.txt and .page.txt are descriptions (tests/fixtures)
+                     from which the file is made; `harm` says what is done to it then
     expected.jsonl   the pinned output for the first input: the keys below, nothing that
                      depends on paths; written by --accept only
     checks.txt       what `pifu check` tells of the first input, paths taken off: for cases about
                      the checks of whole forms; written by --accept where the file exists
     args             more options for the program; `exit`: its exit code (0)
+    error            lines that standard error must hold
     known            why the case is known to be wrong: then the gold may differ, the pinned
                      output may not, and becoming right is reported too
 
@@ -119,7 +122,16 @@ class Case:
         result = extract(path, self.args)
         if result.rc != self.exit:
             self.complain(f'{path.name}: exit code {result.rc}, expected {self.exit}', [result.complaint()])
+        self.check_error(path, result.complaint())
         return result.records()
+
+    def check_error(self, path, told):
+        """What must be told on standard error, where the case says so."""
+        wanted = self.folder / 'error'
+        lines = wanted.read_text(encoding='utf-8').splitlines() if wanted.exists() else []
+        missing = [line for line in lines if line not in told]
+        if missing:
+            self.complain(f'{path.name}: not told on standard error', [*missing, 'but:', told])
 
     def check_gold(self, path, records):
         lines = gold_differences(read_gold(self.folder), records)

@@ -12,7 +12,7 @@ import program
 
 # What depends on where the text came from, not on what it says.
 PLACES = ('id', 'file')
-SOURCE_PLACES = ('sha256', 'line')
+SOURCE_PLACES = ('sha256', 'line', 'path')
 
 
 def without_places(record):
@@ -72,7 +72,7 @@ def main():
         wrong = check(path, args)
         failed += bool(wrong)
         if wrong:
-            print(f'FAIL {path.relative_to(program.ROOT)}\n' + '\n'.join('  ' + w for w in wrong))
+            print(f'FAIL {program.shown(path)}\n' + '\n'.join('  ' + w for w in wrong))
     print(f'{len(inputs)} inputs under the laws, {failed} failed')
     return 1 if failed or not inputs else 0
 

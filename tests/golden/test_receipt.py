@@ -35,7 +35,7 @@ def main():
         wrong = receipt.check(path, args)
         if wrong:
             failed.append(path)
-            print(f'FAIL {path.relative_to(program.ROOT)}')
+            print(f'FAIL {program.shown(path)}')
             print('\n'.join('  ' + line for line in wrong[:12]))
     print(f'{len(inputs)} receipts checked, {len(failed)} failed')
     return 1 if failed or not inputs else 0
