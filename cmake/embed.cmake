@@ -3,6 +3,7 @@
 set(PIFU_SCHEMAS
 	record schemas/record.schema.json
 	document schemas/document.schema.json
+	closing schemas/closing.schema.json
 	grammar grammars/grammar.schema.json)
 
 # One NUL-terminated array; bytes, because C limits the length of literals.

@@ -303,8 +303,9 @@ PIFU_API pifu_status pifu_writer_document(pifu_writer *writer, const pifu_doc *d
 PIFU_API pifu_status pifu_writer_finish(pifu_writer *writer, pifu_error *err);
 PIFU_API void pifu_writer_free(pifu_writer *writer);
 
-/** JSON Schema (2020-12) of "record" (a line of jsonl), "document" (json) or
- *  "grammar"; NULL for another name. */
+/** JSON Schema (2020-12) of "record" (a line of jsonl), "document" (json),
+ *  "closing" (the line of pifu worker that closes a document) or "grammar"; NULL for
+ *  another name. */
 PIFU_API const char *pifu_schema(const char *name);
 
 /** Text dump of a stage: "grid", "text", "rows", "view" or "records". Reads the

@@ -78,6 +78,7 @@ const char *cli_choice_schema(size_t index, const char **what)
 	static const struct choice schemas[] = {
 		{"record", "an indicator: a line of jsonl"},
 		{"document", "a document with its forms: an object of json"},
+		{"closing", "the line of pifu worker that closes a document"},
 		{"grammar", "a grammar file, for editors"},
 	};
 

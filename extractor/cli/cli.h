@@ -23,6 +23,7 @@ struct settings {
 	const char *format, *output, *encoding, *input_format, *grammar, *grammars, *stage, *color;
 	const char *fail_on;
 	bool receipt, bom, help;
+	bool null, timing;
 	double doubt;
 	bool ignored[PIFU_FINDING_AND_CHECK_COUNT];
 };
@@ -46,7 +47,7 @@ enum option_id {
 #undef OPTION
 	OPTION_COUNT
 };
-#define BIT(id) (1u << OPTION_##id)
+#define BIT(id) (UINT64_C(1) << OPTION_##id)
 
 extern const struct option cli_options[OPTION_COUNT];
 
@@ -56,7 +57,7 @@ struct arguments {
 };
 
 /** Read the options of `set` out of the arguments; false after a message. */
-bool cli_options_read(struct arguments *args, uint32_t set, const char *command,
+bool cli_options_read(struct arguments *args, uint64_t set, const char *command,
                       struct settings *s);
 /** The severity named by --fail-on; FAIL_NEVER: none. */
 int cli_fail_on(const struct settings *s);
@@ -66,7 +67,7 @@ int cli_fail_on(const struct settings *s);
 struct command {
 	const char *name; /* one or two words */
 	const char *arguments, *summary, *about;
-	uint32_t options;
+	uint64_t options;
 	int least, most; /* operands; most -1: any number */
 	int (*run)(const struct settings *s, const struct arguments *args);
 };
@@ -89,6 +90,7 @@ int cli_grammar_list_run(const struct settings *s, const struct arguments *args)
 int cli_grammar_check_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_show_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_draft_run(const struct settings *s, const struct arguments *args);
+int cli_worker_run(const struct settings *s, const struct arguments *args);
 int cli_schema_run(const struct settings *s, const struct arguments *args);
 int cli_codes_run(const struct settings *s, const struct arguments *args);
 int cli_version_run(void);
@@ -161,6 +163,8 @@ struct run {
 typedef pifu_status handle_document(struct run *run, pifu_doc *doc, const char *name,
                                     pifu_error *err);
 
+/** How to read, as the options say. */
+pifu_options cli_read_options(const struct settings *s);
 /** Load the grammars and open the output; false after a message. */
 bool cli_run_begin(struct run *run, const struct arguments *args);
 /** Give each input to `handle`, standard input where none is named. */

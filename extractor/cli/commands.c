@@ -91,11 +91,26 @@ const struct command cli_commands[] = {
 		.run = cli_grammar_draft_run,
 	},
 	{
+		.name = "worker",
+		.arguments = "[OPTION…] <PATHS",
+		.summary = "read the paths that come in, one a line, and answer each at once",
+		.about =
+			"For each path on standard input: one line of JSON a record, as --format "
+                        "jsonl\n"
+			"writes it, then one line that closes the document (pifu schema closing),\n"
+			"written out at once. A document that cannot be read is told in its "
+                        "closing\n"
+			"line and ends nothing.",
+		.options = BIT(NUL) | BIT(TIMING) | READ_OPTIONS | BIT(HELP),
+		.run = cli_worker_run,
+	},
+	{
 		.name = "schema",
 		.arguments = "[NAME]",
 		.summary = "print a JSON Schema",
-		.about = "Writes the JSON Schema (2020-12) of a record, a document or a grammar;\n"
-			 "lists them without a NAME.",
+		.about = "Writes the JSON Schema (2020-12) of a record, a document, a closing line "
+                         "or a\n"
+			 "grammar; lists them without a NAME.",
 		.options = BIT(HELP),
 		.most = 1,
 		.run = cli_schema_run,

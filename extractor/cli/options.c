@@ -17,7 +17,7 @@ const struct option cli_options[OPTION_COUNT] = {
 struct reading {
 	char **words;
 	int left;
-	uint32_t set;
+	uint64_t set;
 	const char *command;
 	struct settings *settings;
 };
@@ -175,7 +175,7 @@ static bool read_short(struct reading *r, const char *word)
 	return true;
 }
 
-bool cli_options_read(struct arguments *args, uint32_t set, const char *command, struct settings *s)
+bool cli_options_read(struct arguments *args, uint64_t set, const char *command, struct settings *s)
 {
 	struct reading r = {args->items, args->count, set, command, s};
 	char **operands = args->items;

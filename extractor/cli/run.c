@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static pifu_options read_options(const struct settings *s)
+pifu_options cli_read_options(const struct settings *s)
 {
 	pifu_options o = pifu_options_default();
 
@@ -70,7 +70,7 @@ void cli_run_fail(struct run *run, const pifu_error *err, const char *name)
 
 static void run_input(struct run *run, const char *path, handle_document *handle)
 {
-	pifu_options options = read_options(run->settings);
+	pifu_options options = cli_read_options(run->settings);
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	pifu_error err = {0};
 	pifu_doc *doc = pifu_doc_open(run->grammars, path, &options, &err);

@@ -5,6 +5,7 @@
 
 extern const unsigned char pifu_schema_record[];
 extern const unsigned char pifu_schema_document[];
+extern const unsigned char pifu_schema_closing[];
 extern const unsigned char pifu_schema_grammar[];
 
 const char *pifu_schema(const char *name)
@@ -15,6 +16,7 @@ const char *pifu_schema(const char *name)
 	} schemas[] = {
 		{"record", pifu_schema_record},
 		{"document", pifu_schema_document},
+		{"closing", pifu_schema_closing},
 		{"grammar", pifu_schema_grammar},
 	};
 
