@@ -93,6 +93,7 @@ int cli_grammar_draft_run(const struct settings *s, const struct arguments *args
 int cli_worker_run(const struct settings *s, const struct arguments *args);
 int cli_schema_run(const struct settings *s, const struct arguments *args);
 int cli_codes_run(const struct settings *s, const struct arguments *args);
+int cli_load_run(const struct settings *s, const struct arguments *args);
 int cli_version_run(void);
 
 /* ---- Messages ------------------------------------------------------------------ */

@@ -51,6 +51,17 @@ const struct command cli_commands[] = {
 		.run = cli_dump_run,
 	},
 	{
+		.name = "load",
+		.arguments = "[OPTION…] STORE [FILE…]",
+		.summary = "put answers of pifu worker into a store",
+		.about = "Reads the lines of pifu worker from each FILE (- or none: standard input)\n"
+			 "into STORE, an SQLite file, which is made where there is none.",
+		.options = BIT(HELP),
+		.least = 1,
+		.most = -1,
+		.run = cli_load_run,
+	},
+	{
 		.name = "grammar list",
 		.arguments = "[OPTION…]",
 		.summary = "list the form families",
