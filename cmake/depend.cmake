@@ -7,7 +7,7 @@ list(JOIN PIFU_PKG_MODULES " " PIFU_PKG_REQUIRES)
 pkg_check_modules(PIFU_DEPS REQUIRED IMPORTED_TARGET ${PIFU_PKG_MODULES})
 
 # What only the program needs: stores and their exports.
-pkg_check_modules(PIFU_STORE_DEPS REQUIRED IMPORTED_TARGET sqlite3 xlsxwriter yajl)
+pkg_check_modules(PIFU_STORE_DEPS REQUIRED IMPORTED_TARGET sqlite3 xlsxwriter yajl icu-uc)
 
 find_package(Threads REQUIRED)
 set(PIFU_DEPENDENCIES PkgConfig::PIFU_DEPS Threads::Threads m)

@@ -4,6 +4,7 @@ set(PIFU_SCHEMAS
 	record schemas/record.schema.json
 	document schemas/document.schema.json
 	closing schemas/closing.schema.json
+	diff schemas/diff.schema.json
 	grammar grammars/grammar.schema.json)
 
 # Files of the program: the tables of a store.

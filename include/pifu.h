@@ -303,9 +303,18 @@ PIFU_API pifu_status pifu_writer_document(pifu_writer *writer, const pifu_doc *d
 PIFU_API pifu_status pifu_writer_finish(pifu_writer *writer, pifu_error *err);
 PIFU_API void pifu_writer_free(pifu_writer *writer);
 
+/** Columns that a terminal needs to show `text` (East Asian width; control characters are
+ *  shown as blanks or U+FFFD, invisible formatting is not). */
+PIFU_API unsigned pifu_text_width(const char *text);
+/** `text` as a terminal may show it, in at most `columns` (0: no limit), cut with an ellipsis.
+ *  Writes at most `size` bytes, always terminated; returns the length needed. `*used` (NULL:
+ *  not wanted) is told the columns it takes. */
+PIFU_API size_t pifu_text_fit(const char *text, unsigned columns, char *out, size_t size,
+                              unsigned *used);
+
 /** JSON Schema (2020-12) of "record" (a line of jsonl), "document" (json),
- *  "closing" (the line of pifu worker that closes a document) or "grammar"; NULL for
- *  another name. */
+ *  "closing" (the line of pifu worker that closes a document), "diff" (a difference of
+ *  two years) or "grammar"; NULL for another name. */
 PIFU_API const char *pifu_schema(const char *name);
 
 /** Text dump of a stage: "grid", "text", "rows", "view" or "records". Reads the

@@ -79,6 +79,7 @@ const char *cli_choice_schema(size_t index, const char **what)
 		{"record", "an indicator: a line of jsonl"},
 		{"document", "a document with its forms: an object of json"},
 		{"closing", "the line of pifu worker that closes a document"},
+		{"diff", "a difference of two years: a line of pifu diff --format jsonl"},
 		{"grammar", "a grammar file, for editors"},
 	};
 

@@ -24,6 +24,9 @@ struct settings {
 	const char *fail_on;
 	bool receipt, bom, help;
 	bool null, timing;
+	const char *years, *department, *outlier;
+	bool all;
+	double similarity;
 	double doubt;
 	bool ignored[PIFU_FINDING_AND_CHECK_COUNT];
 };
@@ -90,6 +93,7 @@ int cli_grammar_list_run(const struct settings *s, const struct arguments *args)
 int cli_grammar_check_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_show_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_draft_run(const struct settings *s, const struct arguments *args);
+int cli_diff_run(const struct settings *s, const struct arguments *args);
 int cli_worker_run(const struct settings *s, const struct arguments *args);
 int cli_schema_run(const struct settings *s, const struct arguments *args);
 int cli_codes_run(const struct settings *s, const struct arguments *args);
@@ -117,6 +121,7 @@ const char *cli_choice_color(size_t index, const char **what);
 const char *cli_choice_severity(size_t index, const char **what);
 const char *cli_choice_finding(size_t index, const char **what);
 const char *cli_choice_code(size_t index, const char **what);
+const char *cli_choice_diff(size_t index, const char **what);
 const char *cli_choice_schema(size_t index, const char **what);
 bool cli_choice_has(list_choice *choices, const char *name);
 /** The name most like `word`, NULL when none is. */
@@ -143,6 +148,11 @@ int cli_output_write(void *ctx, const char *bytes, size_t n);
 bool cli_output_close(struct output *out);
 /** What was printed to standard output by stdio must have arrived; an exit code. */
 int cli_stdout_exit(int exit_code);
+
+/** May output be coloured? */
+bool cli_wants_color(const struct settings *s);
+/** Columns of the terminal; 0 (no limit) where output goes elsewhere. */
+unsigned cli_terminal_width(const struct settings *s);
 
 /* ---- Inputs ---------------------------------------------------------------------------- */
 

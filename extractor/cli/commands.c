@@ -102,6 +102,23 @@ const struct command cli_commands[] = {
 		.run = cli_grammar_draft_run,
 	},
 	{
+		.name = "diff",
+		.arguments = "[OPTION…] OLD NEW",
+		.summary = "compare the indicators of two years",
+		.about =
+			"OLD and NEW are stores, JSON Lines of records or forms. Tells, department by\n"
+			"department, which indicators were added, dropped or changed; small changes of\n"
+			"wording are seen through, doubtful matches told. One store of several years\n"
+			"is compared with itself by --year OLD:NEW. Any difference counts as info for\n"
+			"--fail-on, an outlier as a warning.",
+		.options = BIT(DIFF_FORMAT) | BIT(OUTPUT) | BIT(ALL) | BIT(DEPARTMENT) | BIT(YEAR) |
+                           BIT(SIMILARITY) | BIT(OUTLIER) | BIT(BOM) | BIT(COLOR) |
+                           READ_OPTIONS | FAIL_OPTIONS | BIT(HELP),
+		.least = 1,
+		.most = 2,
+		.run = cli_diff_run,
+	},
+	{
 		.name = "worker",
 		.arguments = "[OPTION…] <PATHS",
 		.summary = "read the paths that come in, one a line, and answer each at once",
@@ -119,9 +136,9 @@ const struct command cli_commands[] = {
 		.name = "schema",
 		.arguments = "[NAME]",
 		.summary = "print a JSON Schema",
-		.about = "Writes the JSON Schema (2020-12) of a record, a document, a closing line "
-                         "or a\n"
-			 "grammar; lists them without a NAME.",
+		.about = "Writes the JSON Schema (2020-12) of a record, a document, a closing line, "
+                         "a\n"
+			 "difference or a grammar; lists them without a NAME.",
 		.options = BIT(HELP),
 		.most = 1,
 		.run = cli_schema_run,

@@ -11,7 +11,7 @@ enum { FINDINGS_TOLD = 20 };
 
 /* ---- What the writer is told ----------------------------------------------------- */
 
-static bool wants_color(const struct settings *s)
+bool cli_wants_color(const struct settings *s)
 {
 	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
 
@@ -22,8 +22,7 @@ static bool wants_color(const struct settings *s)
 	return isatty(STDOUT_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-/* Columns of the terminal; 0 (no limit) where output goes elsewhere. */
-static unsigned terminal_width(const struct settings *s)
+unsigned cli_terminal_width(const struct settings *s)
 {
 	struct winsize size;
 
@@ -38,8 +37,8 @@ static bool open_writer(struct run *run)
 	const char *format = s->format ? s->format : pifu_writer_list(0, NULL);
 	pifu_write_options options = {
 		.bom = s->bom,
-		.color = wants_color(s),
-		.width = terminal_width(s),
+		.color = cli_wants_color(s),
+		.width = cli_terminal_width(s),
 	};
 	pifu_error err = {0};
 

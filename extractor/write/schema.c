@@ -6,6 +6,7 @@
 extern const unsigned char pifu_schema_record[];
 extern const unsigned char pifu_schema_document[];
 extern const unsigned char pifu_schema_closing[];
+extern const unsigned char pifu_schema_diff[];
 extern const unsigned char pifu_schema_grammar[];
 
 const char *pifu_schema(const char *name)
@@ -17,6 +18,7 @@ const char *pifu_schema(const char *name)
 		{"record", pifu_schema_record},
 		{"document", pifu_schema_document},
 		{"closing", pifu_schema_closing},
+		{"diff", pifu_schema_diff},
 		{"grammar", pifu_schema_grammar},
 	};
 

@@ -5,6 +5,7 @@
  * have it. */
 #include "write/width.h"
 
+#include <string.h>
 #include <unicode/uchar.h>
 
 /* A character as it is shown. */
@@ -108,4 +109,43 @@ unsigned pifu_width_put(struct out *o, struct str s, unsigned columns)
 	put_shown(o, (struct str){s.s, n});
 	OUT_LITERAL(o, "…");
 	return width + 1;
+}
+
+unsigned pifu_text_width(const char *text)
+{
+	return pifu_width_str(pifu_str_of(text));
+}
+
+/* Put a piece behind the `n` bytes there are; what does not fit is only counted. */
+static size_t append(char *out, size_t size, size_t n, const char *bytes, size_t more)
+{
+	if (n + more < size) {
+		memcpy(out + n, bytes, more);
+		out[n + more] = '\0';
+	}
+	return n + more;
+}
+
+size_t pifu_text_fit(const char *text, unsigned columns, char *out, size_t size, unsigned *used)
+{
+	struct str s = pifu_str_of(text);
+	unsigned width = pifu_width_str(s);
+	bool cut = columns && width > columns;
+	uint32_t end = cut ? fit(s, columns - 1, &width) : s.n;
+	size_t n = 0;
+
+	if (size)
+		out[0] = '\0';
+	for (uint32_t at = 0; at < end;) {
+		struct shown c = show(pifu_utf8_next(s, &at));
+		char bytes[4];
+
+		if (c.visible)
+			n = append(out, size, n, bytes, pifu_utf8_put(bytes, c.c));
+	}
+	if (cut)
+		n = append(out, size, n, "…", sizeof "…" - 1);
+	if (used)
+		*used = width + cut;
+	return n;
 }
