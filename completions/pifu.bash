@@ -3,16 +3,20 @@
 _pifu_words() {
 	case $1 in
 	extract) echo "-f --format -o --output --receipt --bom --color -e --encoding --input-format \
-		-g --grammar --grammars --doubt --fail-on --ignore -h --help" ;;
-	check) echo "-o --output -e --encoding --input-format -g --grammar --grammars --doubt \
-		--fail-on --ignore -h --help" ;;
-	explain) echo "-o --output -e --encoding --input-format -g --grammar --grammars --doubt -h --help" ;;
-	dump) echo "-s --stage -o --output -e --encoding --input-format -g --grammar --grammars --doubt -h --help" ;;
-	grammar) echo "list check show draft -o --output -e --encoding --input-format --grammars -h --help" ;;
+		--changes --hidden --salvage --limit --soffice -g --grammar --grammars --doubt --fail-on \
+		--ignore -h --help" ;;
+	check) echo "-o --output -e --encoding --input-format --changes --hidden --salvage --limit \
+		--soffice -g --grammar --grammars --doubt --fail-on --ignore -h --help" ;;
+	explain) echo "-o --output -e --encoding --input-format --changes --hidden --salvage --limit \
+		--soffice -g --grammar --grammars --doubt -h --help" ;;
+	dump) echo "-s --stage -o --output -e --encoding --input-format --changes --hidden --salvage \
+		--limit --soffice -g --grammar --grammars --doubt -h --help" ;;
+	grammar) echo "list check show draft -o --output -e --encoding --input-format --changes --hidden \
+		--salvage --limit --soffice --grammars -h --help" ;;
 	schema) echo "record document grammar -h --help" ;;
-	codes) echo "-h --help" ;;
-	help) echo "extract check explain dump grammar schema codes help -h --help" ;;
-	*) echo "extract check explain dump grammar schema codes help -h --help -V --version" ;;
+	codes | limits) echo "-h --help" ;;
+	help) echo "extract check explain dump grammar schema codes limits help -h --help" ;;
+	*) echo "extract check explain dump grammar schema codes limits help -h --help -V --version" ;;
 	esac
 }
 
@@ -30,6 +34,8 @@ _pifu_values() {
 	-f | --format) echo "jsonl json csv tsv table" ;;
 	-s | --stage) echo "grid text rows view records" ;;
 	--color) echo "auto always never" ;;
+	--changes) echo "accepted original" ;;
+	--limit) "$1" limits 2>/dev/null | awk '{ print $1 "=" }' ;;
 	--fail-on) echo "info notice warning error never" ;;
 	--ignore) _pifu_codes "$1" ;;
 	-g | --grammar) _pifu_grammars "$1" ;;
@@ -40,7 +46,7 @@ _pifu_values() {
 }
 
 _pifu_takes_file() {
-	case $1 in -o | --output | --grammars) return 0 ;; *) return 1 ;; esac
+	case $1 in -o | --output | --grammars | --soffice) return 0 ;; *) return 1 ;; esac
 }
 
 _pifu() {

@@ -14,10 +14,11 @@
 
 static pifu_status check_block_limit(struct pifu_doc *doc, pifu_error *err)
 {
-	uint64_t cap = doc->options.max_block ? doc->options.max_block : PIFU_LIMIT_FORM_BYTES;
+	uint64_t cap = pifu_limit(&doc->options, LIMIT_FORM_BYTES);
 	if (doc->want <= cap)
 		return PIFU_OK;
-	pifu_error_set(err, PIFU_ERR_LIMIT, "a single form is longer than %llu bytes",
+	pifu_error_set(err, PIFU_ERR_LIMIT,
+	               "a single form is longer than %llu bytes (limit form-bytes)",
 	               (unsigned long long)cap);
 	pifu_error_place(err, doc->file.s, 0, 0);
 	return PIFU_ERR_LIMIT;
@@ -26,13 +27,10 @@ static pifu_status check_block_limit(struct pifu_doc *doc, pifu_error *err)
 /* Read and classify one block of at least doc->want bytes. */
 static pifu_status read_block(struct pifu_doc *doc, pifu_error *err)
 {
-	pifu_arena_reset(doc->arena);
-	doc->grid = (struct grid){0};
 	doc->nspans = doc->next_span = 0;
 	doc->span = NULL;
 	doc->counted = 0;
-	pifu_status st =
-		doc->format->next(doc->reader, doc->arena, doc->want, &doc->grid, &doc->end, err);
+	pifu_status st = pifu_doc_read_grid(doc, doc->want, err);
 	if (doc->end)
 		pifu_doc_pass_input(doc);
 	if (st == PIFU_OK)

@@ -135,6 +135,8 @@ typedef struct pifu_allocator {
 	void *ctx;
 } pifu_allocator;
 
+enum { PIFU_LIMITS = 48 };
+
 /** How to read. Start from pifu_options_default(); zero means default. */
 typedef struct {
 	const char *encoding;     /* NULL: by content; else an ICU converter name */
@@ -142,16 +144,31 @@ typedef struct {
 	const char *grammar;      /* NULL: recognise; else the family to assume */
 	const char *file_name;    /* NULL: the path; else what records name as `file` */
 	double doubt;       /* confidence under which a record is doubtful; 0: the grammar's */
-	uint64_t max_bytes; /* largest input taken; 0: 2 GiB */
-	uint64_t max_block; /* bytes of a single form; 0: 512 MiB */
 	const pifu_allocator *allocator; /* NULL: the C library's */
-	uint64_t max_inflated; /* bytes a zipped document may inflate to, all its parts; 0: 1 GiB */
-	const char *changes;   /* tracked changes: "accepted" (NULL) or "original" */
-	bool hidden;           /* take hidden text, rows and sheets too */
-	bool salvage;          /* read a damaged document as far as it goes, with a finding */
+	const char *changes; /* tracked changes: "accepted" (NULL) or "original" */
+	bool hidden;         /* take hidden text, rows and sheets too */
+	bool salvage;        /* read a damaged document as far as it goes, with a finding */
+	const char *soffice; /* LibreOffice's program; NULL: $PIFU_SOFFICE, else found in PATH */
+	uint64_t limits[PIFU_LIMITS]; /* in the order of pifu_limit_list; 0: the default */
 } pifu_options;
 
 PIFU_API pifu_options pifu_options_default(void);
+
+/** What a document may cost. `value` holds unless set otherwise; `most` is the highest
+ *  value that can be set. Past a limit reading ends with PIFU_ERR_LIMIT; spans are clamped. */
+typedef struct {
+	const char *name;
+	uint64_t value, most;
+	const char *meaning;
+} pifu_limit_info;
+
+/** All limits; NULL past the end.
+ *  threads: any */
+PIFU_API const pifu_limit_info *pifu_limit_list(size_t index);
+/** Set the limit `name`.
+ *  errors: PIFU_ERR_USAGE (no such limit, 0, or above its most) */
+PIFU_API pifu_status pifu_options_limit(pifu_options *options, const char *name, uint64_t value,
+                                        pifu_error *err);
 
 /** "0.1.0", and the versions of the libraries in use ("ICU 72.1, PCRE2 10.42 …"). */
 PIFU_API const char *pifu_version(void);

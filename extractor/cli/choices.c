@@ -73,6 +73,25 @@ const char *cli_choice_code(size_t index, const char **what)
 	return info ? info->code : NULL;
 }
 
+const char *cli_choice_changes(size_t index, const char **what)
+{
+	static const struct choice sides[] = {
+		{"accepted", "as if all were accepted (the default)"},
+		{"original", "as if all were rejected"},
+	};
+
+	return CHOOSE(sides);
+}
+
+const char *cli_choice_limit(size_t index, const char **what)
+{
+	const pifu_limit_info *info = pifu_limit_list(index);
+
+	if (info && what)
+		*what = info->meaning;
+	return info ? info->name : NULL;
+}
+
 const char *cli_choice_schema(size_t index, const char **what)
 {
 	static const struct choice schemas[] = {

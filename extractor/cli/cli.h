@@ -21,20 +21,28 @@ enum { FAIL_NEVER = PIFU_ERROR + 1 };
 
 struct settings {
 	const char *format, *output, *encoding, *input_format, *grammar, *grammars, *stage, *color;
-	const char *fail_on;
-	bool receipt, bom, help;
 	bool null, timing;
 	const char *years, *department, *outlier;
 	bool all;
 	double similarity;
+	const char *fail_on, *changes, *soffice;
+	bool receipt, bom, help, hidden, salvage;
 	double doubt;
 	bool ignored[PIFU_FINDING_AND_CHECK_COUNT];
+	pifu_options limits; /* nothing but its limits is set */
 };
 
 /* Gives the values an option may have, one by one; NULL past the end. */
 typedef const char *list_choice(size_t index, const char **what);
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_CHOICE, OPTION_SHARE, OPTION_CODES };
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_CHOICE,
+	OPTION_SHARE,
+	OPTION_CODES,
+	OPTION_LIMITS
+};
 
 struct option {
 	enum option_kind kind;
@@ -98,6 +106,7 @@ int cli_worker_run(const struct settings *s, const struct arguments *args);
 int cli_schema_run(const struct settings *s, const struct arguments *args);
 int cli_codes_run(const struct settings *s, const struct arguments *args);
 int cli_load_run(const struct settings *s, const struct arguments *args);
+int cli_limits_run(const struct settings *s, const struct arguments *args);
 int cli_version_run(void);
 
 /* ---- Messages ------------------------------------------------------------------ */
@@ -122,6 +131,8 @@ const char *cli_choice_severity(size_t index, const char **what);
 const char *cli_choice_finding(size_t index, const char **what);
 const char *cli_choice_code(size_t index, const char **what);
 const char *cli_choice_diff(size_t index, const char **what);
+const char *cli_choice_changes(size_t index, const char **what);
+const char *cli_choice_limit(size_t index, const char **what);
 const char *cli_choice_schema(size_t index, const char **what);
 bool cli_choice_has(list_choice *choices, const char *name);
 /** The name most like `word`, NULL when none is. */

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-#define READ_OPTIONS (BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(GRAMMAR) | BIT(GRAMMARS) | BIT(DOUBT))
+#define DOCUMENT_OPTIONS                                                                 \
+	(BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(CHANGES) | BIT(HIDDEN) | BIT(SALVAGE) | \
+	 BIT(LIMIT) | BIT(SOFFICE) | BIT(GRAMMARS))
+#define READ_OPTIONS (DOCUMENT_OPTIONS | BIT(GRAMMAR) | BIT(DOUBT))
 #define FAIL_OPTIONS (BIT(FAIL_ON) | BIT(IGNORE))
 
 const struct command cli_commands[] = {
@@ -95,8 +98,7 @@ const struct command cli_commands[] = {
 		.about = "Writes YAML: columns by their headers and by what the cells look like, "
 			 "the\n"
 			 "form's own rows as the sample. NAME is the family's (the FILE's).",
-		.options =
-			BIT(OUTPUT) | BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(GRAMMARS) | BIT(HELP),
+		.options = BIT(OUTPUT) | DOCUMENT_OPTIONS | BIT(HELP),
 		.least = 1,
 		.most = 2,
 		.run = cli_grammar_draft_run,
@@ -150,6 +152,14 @@ const struct command cli_commands[] = {
 		.about = "Statuses, findings, checks, repairs and accounts of the receipt.",
 		.options = BIT(HELP),
 		.run = cli_codes_run,
+	},
+	{
+		.name = "limits",
+		.arguments = "",
+		.summary = "list what a document may cost",
+		.about = "Name, default and meaning of each limit that --limit sets.",
+		.options = BIT(HELP),
+		.run = cli_limits_run,
 	},
 	{
 		.name = "help",

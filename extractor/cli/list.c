@@ -1,4 +1,4 @@
-/* pifu schema, codes, --version: what the program knows of itself. */
+/* pifu schema, codes, limits, --version: what the program knows of itself. */
 #include "cli.h"
 
 #include <string.h>
@@ -44,6 +44,19 @@ int cli_codes_run(const struct settings *s, const struct arguments *args)
 		print_weight(info);
 		printf(" %s\n", info->meaning);
 	}
+	return cli_stdout_exit(0);
+}
+
+int cli_limits_run(const struct settings *s, const struct arguments *args)
+{
+	const pifu_limit_info *info;
+
+	(void)s;
+	(void)args;
+	for (size_t i = 0; (info = pifu_limit_list(i)); i++)
+		printf("%-15s %12llu  %s (at most %llu)\n", info->name,
+		       (unsigned long long)info->value, info->meaning,
+		       (unsigned long long)info->most);
 	return cli_stdout_exit(0);
 }
 

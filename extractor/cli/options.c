@@ -2,6 +2,7 @@
  * Options and operands may be mixed; `--` ends the options, `-` is an operand. */
 #include "cli.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,56 @@ static bool set_codes(const struct reading *r, const struct option *o, const cha
 	return true;
 }
 
+/* 4096, 64K, 100M, 2G, 1T; 0: it is no such number. */
+static uint64_t read_amount(const char *text)
+{
+	static const char units[] = "KMGT";
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return 0;
+	errno = 0;
+	unsigned long long amount = strtoull(text, &end, 10);
+	const char *unit = *end ? strchr(units, *end) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	if (errno || (*end && (!unit || end[1])) || amount > UINT64_MAX >> shift)
+		return 0;
+	return amount << shift;
+}
+
+/* One NAME=VALUE. */
+static bool set_limit(const struct reading *r, pifu_options *limits, char *text)
+{
+	char *equals = strchr(text, '=');
+	pifu_error err = {0};
+
+	if (equals)
+		*equals = '\0';
+	if (!cli_choice_has(cli_choice_limit, text))
+		return cli_choice_unknown("limit", text, cli_choice_limit);
+	uint64_t value = equals ? read_amount(equals + 1) : 0; /* which no limit takes */
+	if (pifu_options_limit(limits, text, value, &err) == PIFU_OK)
+		return true;
+	cli_say("%s: --limit: %s, with K, M, G or T behind it if you like", r->command,
+	        err.message);
+	return false;
+}
+
+static bool set_limits(const struct reading *r, const struct option *o, const char *value)
+{
+	char text[64];
+
+	while (*value) {
+		size_t n = strcspn(value, ",");
+
+		snprintf(text, sizeof text, "%.*s", (int)(n < 63 ? n : 63), value);
+		if (n && !set_limit(r, member(r, o), text))
+			return false;
+		value += n + (value[n] == ',');
+	}
+	return true;
+}
+
 static bool set_option(const struct reading *r, const struct option *o, const char *value)
 {
 	switch (o->kind) {
@@ -94,6 +145,8 @@ static bool set_option(const struct reading *r, const struct option *o, const ch
 		return set_share(r, o, value);
 	case OPTION_CODES:
 		return set_codes(r, o, value);
+	case OPTION_LIMITS:
+		return set_limits(r, o, value);
 	}
 	return false;
 }

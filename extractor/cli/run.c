@@ -6,12 +6,16 @@
 
 pifu_options cli_read_options(const struct settings *s)
 {
-	pifu_options o = pifu_options_default();
+	pifu_options o = s->limits;
 
 	o.encoding = s->encoding;
 	o.input_format = s->input_format;
 	o.grammar = s->grammar;
 	o.doubt = s->doubt;
+	o.changes = s->changes;
+	o.hidden = s->hidden;
+	o.salvage = s->salvage;
+	o.soffice = s->soffice;
 	return o;
 }
 

@@ -14,10 +14,7 @@
 
 static pifu_status read_block(struct pifu_doc *doc, pifu_error *err)
 {
-	pifu_arena_reset(doc->arena);
-	doc->grid = (struct grid){0};
-	pifu_status st = doc->format->next(doc->reader, doc->arena, PIFU_LIMIT_BLOCK_BYTES,
-	                                   &doc->grid, &doc->end, err);
+	pifu_status st = pifu_doc_read_grid(doc, PIFU_LIMIT_BLOCK_BYTES, err);
 	if (st == PIFU_OK)
 		st = pifu_stage_normalise(doc, err);
 	if (st == PIFU_OK)

@@ -40,8 +40,7 @@ static pifu_status fail_open(pifu_error *err, const char *path, const char *what
 
 static uint64_t input_cap(const struct pifu_doc *doc)
 {
-	uint64_t cap = doc->options.max_bytes;
-	return cap && cap < PIFU_LIMIT_INPUT_BYTES ? cap : PIFU_LIMIT_INPUT_BYTES;
+	return pifu_limit(&doc->options, LIMIT_INPUT_BYTES);
 }
 
 static pifu_status check_size(struct pifu_doc *doc, uint64_t size, const char *path,
@@ -49,7 +48,8 @@ static pifu_status check_size(struct pifu_doc *doc, uint64_t size, const char *p
 {
 	if (size <= input_cap(doc))
 		return PIFU_OK;
-	pifu_error_set(err, PIFU_ERR_LIMIT, "the input has more than %llu bytes",
+	pifu_error_set(err, PIFU_ERR_LIMIT,
+	               "the input has more than %llu bytes (limit input-bytes)",
 	               (unsigned long long)input_cap(doc));
 	pifu_error_place(err, path, 0, 0);
 	return PIFU_ERR_LIMIT;
@@ -227,6 +227,30 @@ pifu_doc *pifu_doc_open_memory(const pifu_grammars *grammars, const void *bytes,
 	doc->input.data = bytes;
 	doc->input.size = size;
 	return open_reader(doc, err);
+}
+
+static pifu_status check_cells(const struct pifu_doc *doc, pifu_error *err)
+{
+	uint64_t cells = 0, most = pifu_limit(&doc->options, LIMIT_TABLE_CELLS);
+
+	for (size_t i = 0; i < doc->grid.nrows; i++)
+		cells += doc->grid.rows[i].width;
+	if (cells <= most)
+		return PIFU_OK;
+	pifu_error_set(err, PIFU_ERR_LIMIT,
+	               "the tables have more than %llu rows times columns (limit cells)",
+	               (unsigned long long)most);
+	pifu_error_place(err, doc->file.s, 0, 0);
+	return PIFU_ERR_LIMIT;
+}
+
+pifu_status pifu_doc_read_grid(struct pifu_doc *doc, size_t want, pifu_error *err)
+{
+	pifu_arena_reset(doc->arena);
+	doc->grid = (struct grid){0};
+	pifu_status st =
+		doc->format->next(doc->reader, doc->arena, want, &doc->grid, &doc->end, err);
+	return st == PIFU_OK ? check_cells(doc, err) : st;
 }
 
 void pifu_doc_free(pifu_doc *doc)

@@ -189,6 +189,9 @@ struct pifu_doc {
 
 /** The input has been read: its memory is better used for what was read. */
 void pifu_doc_pass_input(struct pifu_doc *doc);
+/** Read the next block of about `want` source bytes into doc->grid; what the last one held is gone.
+ *  errors: those of the reader; PIFU_ERR_LIMIT (rows times columns) */
+pifu_status pifu_doc_read_grid(struct pifu_doc *doc, size_t want, pifu_error *err);
 
 /** The row of the grid that a row of words comes from. */
 static inline const struct row *pifu_doc_row(const struct pifu_doc *doc, uint32_t row)

@@ -138,6 +138,7 @@ static pifu_status read_document(struct reader *r, struct arena *arena, struct a
 	d->keep = keep;
 	d->findings = r->findings;
 	d->grid = grid;
+	d->options = o;
 	d->page = 1;
 	d->text.allocator = d->label.allocator = o ? o->allocator : NULL;
 	d->hidden = o && o->hidden;

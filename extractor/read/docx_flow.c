@@ -146,9 +146,9 @@ struct row *pifu_docx_row(struct docx *d, struct grid *sink, uint32_t table, uin
 		pifu_docx_nomem(d);
 		return NULL;
 	}
-	if (pifu_arena_used(d->arena) > PIFU_LIMIT_GRID_BYTES && d->x)
+	if (pifu_arena_used(d->arena) > pifu_limit(d->options, LIMIT_GRID_BYTES) && d->x)
 		pifu_xml_stop(d->x, PIFU_ERR_LIMIT,
-		              "the tables of the document take too much memory");
+		              "the tables of the document take too much memory (limit grid-bytes)");
 	r->page = d->page;
 	return r;
 }

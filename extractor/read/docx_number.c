@@ -81,8 +81,9 @@ static void begin_abstract(struct load *l, const struct xml_attrs *attrs)
 		pifu_docx_nomem(l->d);
 		return;
 	}
-	if (all->nabstracts >= PIFU_LIMIT_NUMBERINGS) {
-		pifu_xml_stop(l->d->x, PIFU_ERR_LIMIT, "too many list definitions");
+	if (all->nabstracts >= pifu_limit(l->d->options, LIMIT_NUMBERINGS)) {
+		pifu_xml_stop(l->d->x, PIFU_ERR_LIMIT,
+		              "too many list definitions (limit numberings)");
 		return;
 	}
 	all->abstracts = a;
@@ -107,8 +108,8 @@ static void begin_num(struct load *l, const struct xml_attrs *attrs)
 		pifu_docx_nomem(l->d);
 		return;
 	}
-	if (all->nnums >= PIFU_LIMIT_NUMBERINGS) {
-		pifu_xml_stop(l->d->x, PIFU_ERR_LIMIT, "too many lists");
+	if (all->nnums >= pifu_limit(l->d->options, LIMIT_NUMBERINGS)) {
+		pifu_xml_stop(l->d->x, PIFU_ERR_LIMIT, "too many lists (limit numberings)");
 		return;
 	}
 	all->nums = n;

@@ -188,7 +188,8 @@ struct docx {
 	struct arena *keep;  /* of styles and numbering */
 	struct findings *findings;
 	pifu_error *err;
-	struct xml *x; /* the parse in hand */
+	const pifu_options *options; /* may be NULL */
+	struct xml *x;               /* the parse in hand */
 	struct buf text, label;
 	struct grid *grid;
 	struct frame *top, *spare;

@@ -28,8 +28,8 @@ static void begin_style(struct docx *d, const struct xml_attrs *attrs)
 		pifu_docx_nomem(d);
 		return;
 	}
-	if (all->n >= PIFU_LIMIT_STYLES) {
-		pifu_xml_stop(d->x, PIFU_ERR_LIMIT, "too many styles");
+	if (all->n >= pifu_limit(d->options, LIMIT_STYLES)) {
+		pifu_xml_stop(d->x, PIFU_ERR_LIMIT, "too many styles (limit styles)");
 		return;
 	}
 	all->items = s;

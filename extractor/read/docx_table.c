@@ -33,12 +33,14 @@ struct frame *pifu_docx_open_cell(struct docx *d)
 
 uint32_t pifu_docx_clamp(struct docx *d, int64_t n, uint32_t least)
 {
+	int64_t most = (int64_t)pifu_limit(d->options, LIMIT_WORD_COLUMNS);
+
 	if (n < (int64_t)least)
 		return least;
-	if (n <= PIFU_LIMIT_WORD_COLUMNS)
+	if (n <= most)
 		return (uint32_t)n;
 	pifu_docx_tell(d, PIFU_FINDING_SPAN_CLAMPED, &d->told_clamp, STR_NONE);
-	return PIFU_LIMIT_WORD_COLUMNS;
+	return (uint32_t)most;
 }
 
 /* ---- Tables ---------------------------------------------------------------- */
@@ -257,7 +259,7 @@ static bool continue_down(struct docx *d, struct frame *f)
 	if (!m)
 		return false;
 	c = &f->sink->cells[m->cell - 1];
-	if (m->row != row && c->rowspan < PIFU_LIMIT_ROWSPAN)
+	if (m->row != row && c->rowspan < pifu_limit(d->options, LIMIT_ROWSPAN))
 		c->rowspan++;
 	m->row = row;
 	add_covered_text(d, c, t->cell.start);

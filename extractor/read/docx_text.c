@@ -58,9 +58,9 @@ void pifu_docx_put(struct docx *d, const char *s, size_t n)
 	size_t from = d->text.n;
 
 	d->page_pending = false;
-	if (from > PIFU_LIMIT_WORD_TEXT) {
+	if (from > pifu_limit(d->options, LIMIT_WORD_TEXT)) {
 		pifu_xml_stop(d->x, PIFU_ERR_LIMIT,
-		              "the text of one cell or paragraph is too long");
+		              "the text of one cell or paragraph is too long (limit word-text)");
 		return;
 	}
 	if (d->top->look.ascii || d->top->look.high) {

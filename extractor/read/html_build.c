@@ -276,10 +276,11 @@ void pifu_html_build_start(struct html_build *b, const char *name, const char *c
 
 	if (b->status != PIFU_OK)
 		return;
-	if (++b->depth > PIFU_LIMIT_HTML_DEPTH) {
-		b->status = pifu_error_set(b->err, PIFU_ERR_LIMIT,
-		                           "more than %d HTML elements are open at one place",
-		                           PIFU_LIMIT_HTML_DEPTH);
+	if (++b->depth > pifu_limit(b->options, LIMIT_HTML_DEPTH)) {
+		b->status = pifu_error_set(
+			b->err, PIFU_ERR_LIMIT,
+			"more than %u HTML elements are open at one place (limit html-depth)",
+			b->depth - 1);
 		return;
 	}
 	if (b->skip) {

@@ -127,6 +127,7 @@ struct html_build {
 	/* set once */
 	struct findings *findings;
 	const pifu_allocator *allocator;
+	const pifu_options *options; /* may be NULL */
 	bool keep_hidden;
 	struct str path; /* what stands before every path: a JSON path or a MIME part */
 	uint32_t page;   /* of all rows; 0 unknown */

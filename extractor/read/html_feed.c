@@ -287,10 +287,11 @@ static void check_parser(struct html_feed *f)
 		return;
 	if (parser->errNo == XML_ERR_NO_MEMORY)
 		pifu_html_check(b, false);
-	else if (pending(f) > PIFU_LIMIT_HTML_TOKEN)
-		b->status = pifu_error_set(b->err, PIFU_ERR_LIMIT,
-		                           "a tag or a text without tags is longer than %d bytes",
-		                           PIFU_LIMIT_HTML_TOKEN);
+	else if (pending(f) > pifu_limit(b->options, LIMIT_HTML_TOKEN))
+		b->status = pifu_error_set(
+			b->err, PIFU_ERR_LIMIT,
+			"a tag or a text without tags is longer than %llu bytes (limit html-tag)",
+			(unsigned long long)pifu_limit(b->options, LIMIT_HTML_TOKEN));
 }
 
 static void parse_slice(struct html_feed *f, uint32_t n)

@@ -24,6 +24,7 @@ pifu_status pifu_html_pieces_init(struct html_pieces *p, const pifu_options *opt
 	p->build = (struct html_build){
 		.findings = findings,
 		.allocator = allocator,
+		.options = options,
 		.keep_hidden = options && options->hidden,
 		.flow_table = PIFU_NONE,
 		.flow.bytes.allocator = allocator,

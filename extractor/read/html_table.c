@@ -163,15 +163,18 @@ static uint32_t read_span(const char *value, uint32_t fallback)
 /* Clamp as the standard does; zero rows mean "to the end of the row group". */
 static void read_spans(struct html_build *b, struct html_cell *c, const char *const *attrs)
 {
+	uint32_t columns = (uint32_t)pifu_limit(b->options, LIMIT_HTML_COLSPAN);
+	uint32_t rows = (uint32_t)pifu_limit(b->options, LIMIT_ROWSPAN);
+
 	c->colspan = read_span(pifu_html_attr(attrs, "colspan"), 1);
 	c->rowspan = read_span(pifu_html_attr(attrs, "rowspan"), 1);
-	if (c->colspan > PIFU_LIMIT_HTML_COLSPAN || c->rowspan > PIFU_LIMIT_HTML_ROWSPAN)
+	if (c->colspan > columns || c->rowspan > rows)
 		pifu_html_odd(b, PIFU_FINDING_SPAN_CLAMPED,
 		              STR("more columns or rows than HTML allows"));
-	if (c->colspan > PIFU_LIMIT_HTML_COLSPAN)
-		c->colspan = PIFU_LIMIT_HTML_COLSPAN;
-	if (c->rowspan > PIFU_LIMIT_HTML_ROWSPAN || c->rowspan == 0)
-		c->rowspan = PIFU_LIMIT_HTML_ROWSPAN;
+	if (c->colspan > columns)
+		c->colspan = columns;
+	if (c->rowspan > rows || c->rowspan == 0)
+		c->rowspan = rows;
 	if (c->colspan == 0)
 		c->colspan = 1;
 }

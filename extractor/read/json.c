@@ -68,6 +68,7 @@ static pifu_status fill_reader(struct reader *r, const struct input *in,
 	bool salvaged = false;
 	pifu_status st = pifu_html_pieces_init(&r->pieces, options, findings, err);
 
+	r->read.most_depth = (uint32_t)pifu_limit(options, LIMIT_JSON_DEPTH);
 	r->read.arena = pifu_arena_new(r->read.allocator);
 	if (st == PIFU_OK && !r->read.arena)
 		st = pifu_error_nomem(err);

@@ -255,9 +255,10 @@ bool pifu_json_open(struct json_read *r, bool array)
 		r->skip++;
 		return true;
 	}
-	if (r->depth == PIFU_LIMIT_JSON_DEPTH) {
-		r->status = pifu_error_set(r->err, PIFU_ERR_LIMIT, "the JSON nests deeper than %d",
-		                           PIFU_LIMIT_JSON_DEPTH);
+	if (r->depth == r->most_depth) {
+		r->status = pifu_error_set(r->err, PIFU_ERR_LIMIT,
+		                           "the JSON nests deeper than %u (limit json-depth)",
+		                           r->most_depth);
 		return false;
 	}
 	if (r->depth == 0)

@@ -56,6 +56,7 @@ struct json_list {
 
 struct json_read {
 	const pifu_allocator *allocator;
+	uint32_t most_depth; /* limit of open frames */
 	struct arena *arena; /* texts and paths of the pieces */
 	pifu_status status;
 	pifu_error *err;

@@ -261,9 +261,11 @@ static pifu_status read_parts(struct reader *r, struct str message, const pifu_o
 		struct str boundary = parameter(type, "boundary");
 		bool inner = starts_with(type, "multipart/") && boundary.n;
 		nested += inner;
-		if (++looked > PIFU_LIMIT_MIME_PARTS || nested > PIFU_LIMIT_MIME_NESTED)
+		if (++looked > pifu_limit(options, LIMIT_MIME_PARTS) ||
+		    nested > pifu_limit(options, LIMIT_MIME_NESTED))
 			st = pifu_error_set(err, PIFU_ERR_LIMIT,
-			                    "the MHTML archive has too many parts");
+			                    "the MHTML archive has too many parts (limits "
+			                    "mime-parts, mime-nested)");
 		else if (inner)
 			st = push_parts(r, part.body, boundary, &stack, &n, &cap, err);
 		else if (starts_with(type, "text/html"))

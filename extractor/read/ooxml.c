@@ -1,7 +1,7 @@
 /* Packages: what a file is, its parts, their relationships.
  *
  *     sniff: first bytes "PK" -> names in the directory (or first entries)
- *            OLE container    -> "EncryptedPackage" in it
+ *            OLE container    -> a stream "EncryptedPackage"
  *            "<" …            -> pkg:package (flat OPC)
  *     open:  zip or flat -> main part by the package's relationships
  *     parse: entry -> inflate -> budget and ratio -> XML
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "read/ole.h"
 #include "read/ooxml_own.h"
 
 enum { PIECE = 32768, HEAD = 65536, FLAT_HEAD = 8192 };
@@ -26,7 +27,8 @@ struct ooxml {
 	const char **flat;     /* part names of a flat package */
 	size_t nflat, flat_cap;
 	struct findings *findings;
-	uint64_t budget; /* bytes that may still be inflated */
+	const pifu_options *options; /* may be NULL */
+	uint64_t budget;             /* bytes that may still be inflated */
 	bool salvage;
 };
 
@@ -141,14 +143,6 @@ static enum ooxml_kind kind_of_zip(const struct input *in)
 	return kind || !opc ? kind : kind_of_main(in);
 }
 
-/* "EncryptedPackage" in UTF-16, the name of a stream in the container's directory. */
-static bool is_encrypted_package(const struct input *in)
-{
-	static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
-
-	return contains(in->data, in->size, name, sizeof(name) - 1);
-}
-
 static bool is_flat(const struct input *in)
 {
 	static const char address[] = "http://schemas.microsoft.com/office/2006/xmlPackage";
@@ -168,8 +162,8 @@ enum ooxml_kind pifu_ooxml_sniff(const struct input *in)
 		return OOXML_NONE;
 	if (memcmp(in->data, "PK\3\4", 4) == 0)
 		return kind_of_zip(in);
-	if (memcmp(in->data, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0)
-		return is_encrypted_package(in) ? OOXML_ENCRYPTED : OOXML_NONE;
+	if (pifu_ole_is(in))
+		return pifu_ole_kind(in) == OLE_ENCRYPTED_PACKAGE ? OOXML_ENCRYPTED : OOXML_NONE;
 	return memchr(in->data, '<', 8) && is_flat(in) ? OOXML_WORD : OOXML_NONE;
 }
 
@@ -205,7 +199,7 @@ static void note_flat_part(void *ctx, struct xml *x, unsigned token, const struc
 	}
 	if (name.n && name.s[0] == '/')
 		name = pifu_str_sub(name, 1, name.n);
-	if (pkg->nflat >= PIFU_LIMIT_ZIP_ENTRIES)
+	if (pkg->nflat >= pifu_limit(pkg->options, LIMIT_ZIP_ENTRIES))
 		return;
 	pkg->flat = pifu_arena_grow(pkg->arena, pkg->flat, pkg->nflat, &pkg->flat_cap,
 	                            pkg->nflat + 1, sizeof(*pkg->flat));
@@ -226,7 +220,7 @@ static void end_nothing(void *ctx, struct xml *x, unsigned token)
 static pifu_status parse_flat(struct ooxml *pkg, const char *part, const struct xml_handler *h,
                               void *ctx, pifu_error *err)
 {
-	struct xml *x = pifu_xml_new(h, ctx, part ? part : "the package", err);
+	struct xml *x = pifu_xml_new(h, ctx, part ? part : "the package", pkg->options, err);
 	pifu_status status = PIFU_OK;
 
 	if (!x)
@@ -264,12 +258,12 @@ static pifu_status open_container(struct ooxml *pkg, pifu_error *err)
 {
 	bool salvaged;
 
-	if (pkg->in->size >= 8 && memcmp(pkg->in->data, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0)
+	if (pifu_ole_is(pkg->in))
 		return pifu_error_set(err, PIFU_ERR_ENCRYPTED,
 		                      "the document is protected by a password");
 	if (pkg->in->size < 4 || memcmp(pkg->in->data, "PK", 2) != 0)
 		return open_flat(pkg, err);
-	pkg->zip = pifu_ooxml_zip_open(pkg->in, pkg->arena, pkg->salvage, &salvaged, err);
+	pkg->zip = pifu_ooxml_zip_open(pkg->in, pkg->arena, pkg->options, &salvaged, err);
 	if (!pkg->zip)
 		return PIFU_ERR_DAMAGED;
 	if (salvaged)
@@ -295,8 +289,8 @@ struct ooxml *pifu_ooxml_open(const struct input *in, const pifu_options *option
 	pkg->arena = arena;
 	pkg->findings = findings;
 	pkg->salvage = options && options->salvage;
-	pkg->budget =
-		options && options->max_inflated ? options->max_inflated : PIFU_LIMIT_INFLATED;
+	pkg->options = options;
+	pkg->budget = pifu_limit(options, LIMIT_INFLATED);
 	if (open_container(pkg, err) != PIFU_OK) {
 		pifu_ooxml_free(pkg);
 		return NULL;
@@ -329,22 +323,25 @@ bool pifu_ooxml_has(const struct ooxml *pkg, const char *part)
 
 /* ---- Parsing a part ------------------------------------------------------ */
 
-static pifu_status refuse_ratio(const char *part, pifu_error *err)
+static pifu_status refuse_ratio(const struct ooxml *pkg, const char *part, pifu_error *err)
 {
-	return pifu_error_set(err, PIFU_ERR_LIMIT,
-	                      "%s inflates to more than %d times its size: a zip bomb", part,
-	                      PIFU_LIMIT_RATIO);
+	return pifu_error_set(
+		err, PIFU_ERR_LIMIT,
+		"%s inflates to more than %llu times its size: a zip bomb (limit ratio)", part,
+		(unsigned long long)pifu_limit(pkg->options, LIMIT_RATIO));
 }
 
-static pifu_status refuse_budget(const char *part, pifu_error *err)
+static pifu_status refuse_budget(const struct ooxml *pkg, const char *part, pifu_error *err)
 {
 	return pifu_error_set(err, PIFU_ERR_LIMIT,
-	                      "%s: the package inflates to more than max_inflated allows", part);
+	                      "%s: the package inflates to more than %llu bytes (limit inflated)",
+	                      part, (unsigned long long)pifu_limit(pkg->options, LIMIT_INFLATED));
 }
 
-static bool over_ratio(uint64_t inflated, uint64_t packed)
+static bool over_ratio(const struct ooxml *pkg, uint64_t inflated, uint64_t packed)
 {
-	return inflated > PIFU_LIMIT_RATIO_FREE && inflated / PIFU_LIMIT_RATIO > packed;
+	return inflated > pifu_limit(pkg->options, LIMIT_RATIO_FREE) &&
+	       inflated / pifu_limit(pkg->options, LIMIT_RATIO) > packed;
 }
 
 /* What the entry says of itself, before a byte is inflated. */
@@ -354,8 +351,8 @@ static pifu_status judge_entry(const struct ooxml *pkg, const struct ooxml_entry
 	if (e->encrypted)
 		return pifu_error_set(err, PIFU_ERR_ENCRYPTED, "%s is encrypted in the zip", part);
 	if (e->inflated > pkg->budget)
-		return refuse_budget(part, err);
-	return over_ratio(e->inflated, e->packed) ? refuse_ratio(part, err) : PIFU_OK;
+		return refuse_budget(pkg, part, err);
+	return over_ratio(pkg, e->inflated, e->packed) ? refuse_ratio(pkg, part, err) : PIFU_OK;
 }
 
 static pifu_status pump(struct ooxml *pkg, struct ooxml_stream *s, uint64_t packed,
@@ -374,10 +371,10 @@ static pifu_status pump(struct ooxml *pkg, struct ooxml_stream *s, uint64_t pack
 			break;
 		inflated += (uint64_t)got;
 		if ((uint64_t)got > pkg->budget)
-			return refuse_budget(part, err);
+			return refuse_budget(pkg, part, err);
 		pkg->budget -= (uint64_t)got;
-		if (over_ratio(inflated, packed))
-			return refuse_ratio(part, err);
+		if (over_ratio(pkg, inflated, packed))
+			return refuse_ratio(pkg, part, err);
 		status = pifu_xml_feed(x, piece, (size_t)got, err);
 		if (status != PIFU_OK)
 			return status;
@@ -411,7 +408,7 @@ static pifu_status parse_zipped(struct ooxml *pkg, const char *part, const struc
 
 	if (index < 0)
 		return pifu_error_set(err, PIFU_ERR_DAMAGED, "%s is missing in the package", part);
-	x = pifu_xml_new(h, ctx, part, err);
+	x = pifu_xml_new(h, ctx, part, pkg->options, err);
 	if (!x)
 		return PIFU_ERR_NOMEM;
 	status = parse_entry(pkg, index, part, x, err);

@@ -90,10 +90,10 @@ const char *pifu_xml_local(const struct xml *x);
 /** A parse of pieces: DOCTYPE is refused, depth, attributes, namespaces and the
  *  size of one tag are capped (base/limits.def).
  *  errors: NULL with PIFU_ERR_NOMEM; feed/finish: PIFU_ERR_DAMAGED, PIFU_ERR_LIMIT …
- *  owns:   the caller frees with pifu_xml_free; handler and ctx are borrowed
+ *  owns:   the caller frees with pifu_xml_free; handler, ctx and options are borrowed
  *  `part` names the part in messages. */
 struct xml *pifu_xml_new(const struct xml_handler *handler, void *ctx, const char *part,
-                         pifu_error *err);
+                         const pifu_options *options, pifu_error *err);
 pifu_status pifu_xml_feed(struct xml *x, const void *bytes, size_t n, pifu_error *err);
 pifu_status pifu_xml_finish(struct xml *x, pifu_error *err);
 /** Ends what is open, as if the end tags had come: for salvage after a failure. */

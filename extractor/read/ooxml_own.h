@@ -26,11 +26,11 @@ struct ooxml_entry {
 };
 
 /** Open a zip in memory.
- *  salvage: where the directory is lost, walk the local headers; sets *salvaged
+ *  options->salvage: where the directory is lost, walk the local headers; sets *salvaged
  *  errors:  PIFU_ERR_DAMAGED, PIFU_ERR_LIMIT, PIFU_ERR_NOMEM
  *  owns:    the caller frees; the bytes and `arena` must outlive it */
-struct ooxml_zip *pifu_ooxml_zip_open(const struct input *in, struct arena *arena, bool salvage,
-                                      bool *salvaged, pifu_error *err);
+struct ooxml_zip *pifu_ooxml_zip_open(const struct input *in, struct arena *arena,
+                                      const pifu_options *options, bool *salvaged, pifu_error *err);
 void pifu_ooxml_zip_free(struct ooxml_zip *z);
 /** Index of the entry of that name, -1 where there is none. */
 int64_t pifu_ooxml_zip_find(const struct ooxml_zip *z, const char *name);

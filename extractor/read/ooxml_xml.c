@@ -24,6 +24,18 @@
 
 enum { SLOTS = 512, MESSAGE_SIZE = 160, COUNT_TAGS_OVER = 16384 };
 
+/* The caps on elements, in the order of `watched`. */
+enum { CAP_DEPTH, CAP_NODES, CAP_ATTRIBUTES, CAP_NAMESPACES, CAP_COUNT };
+static const struct {
+	enum limit limit;
+	const char *what;
+} watched[CAP_COUNT] = {
+	{LIMIT_XML_DEPTH, "elements are nested too deep"},
+	{LIMIT_XML_NODES, "too many elements"},
+	{LIMIT_XML_ATTRIBUTES, "too many attributes on one element"},
+	{LIMIT_XML_NAMESPACES, "too many namespaces"},
+};
+
 struct slot {
 	const xmlChar *local, *address;
 	uint16_t token;
@@ -40,6 +52,8 @@ struct xml {
 	unsigned nns;  /* namespaces declared by the open elements */
 	uint16_t tokens[PIFU_LIMIT_XML_DEPTH + 2];
 	uint16_t ns[PIFU_LIMIT_XML_DEPTH + 2];
+	uint64_t nodes, most[CAP_COUNT];
+	const pifu_options *options; /* NULL: the default limits */
 	struct slot slots[SLOTS];
 	const char *gate;    /* flat OPC: name of the part let through; NULL: all of it */
 	unsigned gate_depth; /* depth of the open pkg:xmlData; 0: gate closed */
@@ -130,11 +144,12 @@ void pifu_xml_stop(struct xml *x, pifu_status status, const char *message)
 	x->parser->disableSAX = 1;
 }
 
-static void stop_at_limit(struct xml *x, const char *what, unsigned long limit)
+static void stop_at_limit(struct xml *x, const char *what, enum limit limit)
 {
 	char message[MESSAGE_SIZE];
 
-	snprintf(message, sizeof(message), "%s (limit %lu)", what, limit);
+	snprintf(message, sizeof(message), "%s (limit %s: %llu)", what,
+	         pifu_limit_list(limit)->name, (unsigned long long)pifu_limit(x->options, limit));
 	pifu_xml_stop(x, PIFU_ERR_LIMIT, message);
 }
 
@@ -182,18 +197,14 @@ static void refuse_doctype(void *user, const xmlChar *name, const xmlChar *id,
 
 static bool within_caps(struct xml *x, int nns, int nattributes)
 {
-	if (x->depth > PIFU_LIMIT_XML_DEPTH) {
-		stop_at_limit(x, "elements are nested too deep", PIFU_LIMIT_XML_DEPTH);
-		return false;
-	}
-	if (nattributes > PIFU_LIMIT_XML_ATTRIBUTES) {
-		stop_at_limit(x, "too many attributes on one element", PIFU_LIMIT_XML_ATTRIBUTES);
-		return false;
-	}
-	if (x->nns + (unsigned)nns > PIFU_LIMIT_XML_NAMESPACES) {
-		stop_at_limit(x, "too many namespaces", PIFU_LIMIT_XML_NAMESPACES);
-		return false;
-	}
+	const uint64_t counts[CAP_COUNT] = {x->depth, ++x->nodes, (uint64_t)nattributes,
+	                                    (uint64_t)x->nns + (unsigned)nns};
+
+	for (int i = 0; i < CAP_COUNT; i++)
+		if (counts[i] > x->most[i]) {
+			stop_at_limit(x, watched[i].what, watched[i].limit);
+			return false;
+		}
 	return true;
 }
 
@@ -298,7 +309,7 @@ static void take_text(void *user, const xmlChar *s, int n)
 /* ---- The parse ----------------------------------------------------------- */
 
 struct xml *pifu_xml_new(const struct xml_handler *handler, void *ctx, const char *part,
-                         pifu_error *err)
+                         const pifu_options *options, pifu_error *err)
 {
 	xmlSAXHandler sax = {0};
 	struct xml *x = calloc(1, sizeof(*x));
@@ -310,6 +321,9 @@ struct xml *pifu_xml_new(const struct xml_handler *handler, void *ctx, const cha
 	x->handler = handler;
 	x->ctx = ctx;
 	x->part = part;
+	x->options = options;
+	for (int i = 0; i < CAP_COUNT; i++)
+		x->most[i] = pifu_limit(options, watched[i].limit);
 	sax.initialized = XML_SAX2_MAGIC;
 	sax.startElementNs = start_element;
 	sax.endElementNs = end_element;
@@ -336,9 +350,11 @@ void pifu_xml_gate(struct xml *x, const char *part)
 }
 
 /* More values in quotes than any element may have attributes and namespaces? */
-static bool holds_many_values(const xmlChar *tag, size_t n)
+static bool holds_many_values(const struct xml *x, const xmlChar *tag, size_t n)
 {
-	size_t most = 2 * (PIFU_LIMIT_XML_ATTRIBUTES + PIFU_LIMIT_XML_NAMESPACES), quotes = 0;
+	uint64_t most = 2 * (pifu_limit(x->options, LIMIT_XML_ATTRIBUTES) +
+	                     pifu_limit(x->options, LIMIT_XML_NAMESPACES));
+	size_t quotes = 0;
 
 	if (n < 2 || tag[0] != '<' || tag[1] == '!' || tag[1] == '?')
 		return false;
@@ -352,10 +368,10 @@ static void check_pending(struct xml *x)
 	const xmlParserInput *in = x->parser->input;
 	size_t pending = in && in->end > in->cur ? (size_t)(in->end - in->cur) : 0;
 
-	if (pending > PIFU_LIMIT_XML_TAG)
-		stop_at_limit(x, "one tag, comment or instruction is too long", PIFU_LIMIT_XML_TAG);
-	else if (pending > COUNT_TAGS_OVER && holds_many_values(in->cur, pending))
-		stop_at_limit(x, "too many attributes on one element", PIFU_LIMIT_XML_ATTRIBUTES);
+	if (pending > pifu_limit(x->options, LIMIT_XML_TAG))
+		stop_at_limit(x, "one tag, comment or instruction is too long", LIMIT_XML_TAG);
+	else if (pending > COUNT_TAGS_OVER && holds_many_values(x, in->cur, pending))
+		stop_at_limit(x, "too many attributes on one element", LIMIT_XML_ATTRIBUTES);
 }
 
 /* Failures of converting an encoding go past the parser's own error handler to the

@@ -83,8 +83,15 @@ static size_t read_local(const struct input *in, size_t at, struct local *l)
 	return end;
 }
 
+static pifu_status refuse_entries(uint64_t most, pifu_error *err)
+{
+	return pifu_error_set(err, PIFU_ERR_LIMIT,
+	                      "the zip has %llu entries or more (limit zip-entries)",
+	                      (unsigned long long)most);
+}
+
 static pifu_status walk_locals(struct ooxml_zip *z, const struct input *in, struct arena *arena,
-                               pifu_error *err)
+                               uint64_t most, pifu_error *err)
 {
 	for (size_t at = find_header(in, 0); at + LOCAL_SIZE <= in->size;) {
 		struct local l = {0};
@@ -94,10 +101,8 @@ static pifu_status walk_locals(struct ooxml_zip *z, const struct input *in, stru
 		at = find_header(in, read_local(in, at, &l));
 		if (!l.data)
 			break;
-		if (z->nlocals >= PIFU_LIMIT_ZIP_ENTRIES)
-			return pifu_error_set(err, PIFU_ERR_LIMIT,
-			                      "the zip has more than %d entries",
-			                      PIFU_LIMIT_ZIP_ENTRIES);
+		if (z->nlocals >= most)
+			return refuse_entries(most, err);
 		z->locals = pifu_arena_grow(arena, z->locals, z->nlocals, &z->cap, z->nlocals + 1,
 		                            sizeof(*z->locals));
 		if (!z->locals)
@@ -164,25 +169,25 @@ static zip_t *open_directory(const struct input *in, pifu_error *err)
 	return zip;
 }
 
-struct ooxml_zip *pifu_ooxml_zip_open(const struct input *in, struct arena *arena, bool salvage,
-                                      bool *salvaged, pifu_error *err)
+struct ooxml_zip *pifu_ooxml_zip_open(const struct input *in, struct arena *arena,
+                                      const pifu_options *options, bool *salvaged, pifu_error *err)
 {
 	struct ooxml_zip *z = ARENA_NEW(arena, struct ooxml_zip);
+	uint64_t most = pifu_limit(options, LIMIT_ZIP_ENTRIES);
 
 	*salvaged = false;
 	if (!z) {
 		pifu_error_nomem(err);
 		return NULL;
 	}
-	if (count_entries(in) >= PIFU_LIMIT_ZIP_ENTRIES) {
-		pifu_error_set(err, PIFU_ERR_LIMIT, "the zip has %d entries or more",
-		               PIFU_LIMIT_ZIP_ENTRIES);
+	if (count_entries(in) >= most) {
+		refuse_entries(most, err);
 		return NULL;
 	}
 	z->zip = open_directory(in, err);
 	if (z->zip)
 		return z;
-	if (!salvage || walk_locals(z, in, arena, err) != PIFU_OK)
+	if (!options || !options->salvage || walk_locals(z, in, arena, most, err) != PIFU_OK)
 		return NULL;
 	*salvaged = true;
 	if (err)

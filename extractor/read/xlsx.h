@@ -27,6 +27,7 @@ struct xlsx_book {
 	struct ooxml *pkg;
 	struct findings *findings;
 	const pifu_allocator *allocator;
+	const pifu_options *options; /* may be NULL */
 	bool keep_hidden;
 	struct arena *arena; /* lives as long as the book */
 	struct xlsx_sheet *sheets;

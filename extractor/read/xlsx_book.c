@@ -56,8 +56,8 @@ static void add_sheet(struct xlsx_book *book, struct xml *x, const struct xml_at
 	if (!sheets)
 		return;
 	book->sheets = sheets;
-	if (book->nsheets == PIFU_LIMIT_SHEETS) {
-		pifu_xml_stop(x, PIFU_ERR_LIMIT, "the workbook has too many sheets");
+	if (book->nsheets == pifu_limit(book->options, LIMIT_SHEETS)) {
+		pifu_xml_stop(x, PIFU_ERR_LIMIT, "the workbook has too many sheets (limit sheets)");
 		return;
 	}
 	struct xlsx_sheet *sheet = &sheets[book->nsheets];
@@ -316,6 +316,7 @@ pifu_status pifu_xlsx_open(struct xlsx_book *book, const struct input *in,
 	*book = (struct xlsx_book){
 		.findings = findings,
 		.allocator = options ? options->allocator : NULL,
+		.options = options,
 		.keep_hidden = options && options->hidden,
 	};
 	pifu_error own = {0};

@@ -100,9 +100,11 @@ static bool claim_range(struct laying *l, const struct xlsx_range *m)
 	return true;
 }
 
-static uint16_t clamp_span(uint32_t n)
+static uint16_t clamp_rows(const struct laying *l, uint32_t n)
 {
-	return (uint16_t)(n < PIFU_LIMIT_ROWSPAN ? n : PIFU_LIMIT_ROWSPAN);
+	uint64_t most = pifu_limit(l->book->options, LIMIT_ROWSPAN);
+
+	return (uint16_t)(n < most ? n : most);
 }
 
 static bool same_place(const struct xlsx_cell *c, const struct xlsx_range *m)
@@ -123,8 +125,8 @@ static void lay_range(struct laying *l)
 	l->cell += own;
 	if (!cell)
 		return;
-	cell->rowspan = clamp_span(m->last_row - m->row + 1);
-	cell->colspan = clamp_span(m->last_col - m->col + 1);
+	cell->rowspan = clamp_rows(l, m->last_row - m->row + 1);
+	cell->colspan = (uint16_t)(m->last_col - m->col + 1); /* at most XLSX_COLUMNS */
 }
 
 static void lay_single(struct laying *l)

@@ -121,9 +121,10 @@ static void start_merge(struct sheet_read *r, struct xml *x, const struct xml_at
 	                     &m.last_col) ||
 	    m.last_row < m.row || m.last_col < m.col)
 		return;
-	if (++r->book->cells > PIFU_LIMIT_SHEET_CELLS) {
-		pifu_xml_stop(x, PIFU_ERR_LIMIT,
-		              "the workbook has too many cells and merged ranges");
+	if (++r->book->cells > pifu_limit(r->book->options, LIMIT_SHEET_CELLS)) {
+		pifu_xml_stop(
+			x, PIFU_ERR_LIMIT,
+			"the workbook has too many cells and merged ranges (limit sheet-cells)");
 		return;
 	}
 	if (cells->nmerged == cells->merged_cap) {
@@ -270,10 +271,12 @@ static bool within_limits(struct sheet_read *r, struct xml *x, struct str text)
 {
 	struct xlsx_book *book = r->book;
 
-	if (++book->cells <= PIFU_LIMIT_SHEET_CELLS &&
-	    (book->text += text.n) <= PIFU_LIMIT_SHEET_TEXT)
+	if (++book->cells <= pifu_limit(book->options, LIMIT_SHEET_CELLS) &&
+	    (book->text += text.n) <= pifu_limit(book->options, LIMIT_SHEET_TEXT))
 		return true;
-	pifu_xml_stop(x, PIFU_ERR_LIMIT, "the workbook has too many cells or too much text");
+	pifu_xml_stop(x, PIFU_ERR_LIMIT,
+	              "the workbook has too many cells or too much text (limits sheet-cells, "
+	              "sheet-text)");
 	return false;
 }
 

@@ -35,10 +35,7 @@ static pifu_status dump_grid(struct pifu_doc *doc, struct buf *out, pifu_sink si
 {
 	bool header = true;
 	do {
-		pifu_arena_reset(doc->arena);
-		doc->grid = (struct grid){0};
-		pifu_status st = doc->format->next(doc->reader, doc->arena, PIFU_LIMIT_BLOCK_BYTES,
-		                                   &doc->grid, &doc->end, err);
+		pifu_status st = pifu_doc_read_grid(doc, PIFU_LIMIT_BLOCK_BYTES, err);
 		if (st != PIFU_OK)
 			return st;
 		pifu_grid_dump(&doc->grid, header, out);

@@ -32,7 +32,7 @@ class Manual(Case):
 
     def test_commands_in_manual(self):
         manual = read("man", "pifu.1")
-        self.assertEqual(len(self.commands()), 11)
+        self.assertEqual(len(self.commands()), 12)
         for command in self.commands():
             self.assertIn(f".It Cm {command}\n", manual)
 
@@ -49,9 +49,9 @@ class Manual(Case):
     def test_values_in_manual_and_completion(self):
         manual, completion = read("man", "pifu.1"), read("completions", "pifu.bash")
         for command, option in (("extract", "format"), ("dump", "stage"), ("extract", "color"),
-                                ("extract", "fail-on")):
+                                ("extract", "fail-on"), ("extract", "changes")):
             values = self.values(command, option)
-            self.assertGreater(len(values), 2)
+            self.assertGreater(len(values), 1)
             for value in values:
                 self.assertRegex(manual, rf"(?m)^\.(It )?Cm {value}\b")
             self.assertRegex(completion, rf'--{option}\) echo "{" ".join(values)}"')
@@ -63,6 +63,17 @@ class Manual(Case):
                 self.assertRegex(manual, rf"(?m)^\.It Cm {code} Pq {kind}, \w+$")
         known = {code for kind, code in self.codes() if kind in ("finding", "check")}
         self.assertEqual(set(re.findall(r"(?m)^\.It Cm (\S+) Pq (?:finding|check),", manual)), known)
+
+    def limits(self):
+        """Name, default and most of each limit."""
+        text = self.expect(0, "limits").stdout.decode("utf-8")
+        return re.findall(r"(?m)^(\S+) +(\d+)  \S.* \(at most (\d+)\)$", text)
+
+    def test_limits_in_manual(self):
+        manual = read("man", "pifu.1").split(".Sh LIMITS")[1].split(".Sh")[0]
+        known = [(name, value) for name, value, _ in self.limits()]
+        self.assertGreater(len(known), 20)
+        self.assertEqual(re.findall(r"(?m)^\.It Cm (\S+) Pq (\d+)$", manual), known)
 
     def test_checks_are_explained(self):
         """Every check has its entry, with an example or a rule, and its source."""
@@ -118,6 +129,8 @@ class Manual(Case):
         self.assertIn("department", self.complete("extract", "--grammar", "dep"))
         self.assertIn("department", self.complete("grammar", "show", ""))
         self.assertEqual(self.complete("extract", "--ignore", "target-m"), ["target-missing"])
+        self.assertIn("inflated=", self.complete("extract", "--limit", "in"))
+        self.assertEqual(self.complete("check", "--changes", "o"), ["original"])
         self.assertEqual(set(self.complete("extract", "--input-format", "")),
                          set(self.values("extract", "input-format")))
 

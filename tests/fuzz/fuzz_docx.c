@@ -92,8 +92,8 @@ static struct outcome read_word(const struct input *in, const pifu_options *opti
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	struct input in = {"fuzz", data, size};
-	pifu_options plain = {.max_inflated = 1 << 22};
-	pifu_options other = {.max_inflated = 1 << 22,
+	pifu_options plain = {.limits[LIMIT_INFLATED] = 1 << 22};
+	pifu_options other = {.limits[LIMIT_INFLATED] = 1 << 22,
 	                      .changes = "original",
 	                      .hidden = true,
 	                      .salvage = true};

@@ -169,7 +169,7 @@ static void test_long_tokens(void **state)
 
 static void test_bombs(void **state)
 {
-	pifu_options small = {.max_inflated = 100000};
+	pifu_options small = {.limits[LIMIT_INFLATED] = 100000};
 	struct buf body = {0}, part = {0};
 	size_t size;
 	unsigned char *bytes;
@@ -239,9 +239,20 @@ static void test_many_cells(void **state)
 
 static void test_encrypted(void **state)
 {
-	static const unsigned char ole[] =
-		"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 some sectors, then a name: "
-		"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
+	/* a FAT of one sector, a directory of one: the root and a stream of that name */
+	static const char name[] = "EncryptedPackage";
+	unsigned char ole[3 * 512] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+	unsigned char *stream = ole + 1024 + 128;
+
+	ole[30] = 9;
+	ole[48] = 1;
+	ole[1024 + 76] = 1;
+	memset(ole + 1024 + 68, 0xFF, 8);
+	for (size_t i = 0; i < sizeof(name); i++)
+		stream[2 * i] = (unsigned char)name[i];
+	stream[64] = 2 * sizeof(name);
+	stream[66] = 2;
+	memset(stream + 68, 0xFF, 12);
 	struct input in = show_input(ole, sizeof(ole));
 	struct buf part = {0};
 	size_t size;
