@@ -28,6 +28,12 @@ struct cell {
 		path_cell; /* not 0: path is that of its table, /tr[row]/tc[cell] in it */
 };
 
+/* What the format itself says of a row, a set. */
+enum row_mark {
+	ROW_MARK_PART = 1,  /* its table is stored in parts; this row begins another one */
+	ROW_MARK_HEADER = 2 /* it is repeated at the top of every page */
+};
+
 struct row {
 	uint32_t table;  /* number of its table in the document, from 0 */
 	uint32_t number; /* number of the row in its table, from 0; gaps are blank lines */
@@ -36,6 +42,7 @@ struct row {
 	uint32_t first;  /* its cells are cells[first .. first+count) */
 	uint32_t count;
 	uint32_t width;
+	uint8_t marks; /* enum row_mark */
 };
 
 struct grid {

@@ -180,6 +180,7 @@ static bool copy_row(struct docx *d, struct grid *to, const struct grid *from, c
 	if (!copy)
 		return false;
 	copy->page = r->page;
+	copy->marks = r->marks;
 	for (uint32_t i = 0; i < r->count; i++) {
 		const struct cell *cell = &from->cells[r->first + i];
 		struct cell *c = pifu_grid_add_cell(d->arena, to, cell->col, cell->raw);

@@ -125,7 +125,7 @@ struct merged {        /* a vertically merged cell, under its first column */
 
 struct row_state {
 	unsigned depth; /* of the open w:tr; 0: none */
-	bool gone, written, has_text;
+	bool gone, written, has_text, header;
 	uint32_t page, col, after, ncells; /* ncells: w:tc seen */
 	uint32_t last; /* cell index in the sink + 1 for a horizontal merge; 0: none */
 };
@@ -155,6 +155,8 @@ struct table_state {
 	struct merged *merged;
 	size_t merged_cap;
 	uint32_t merged_used; /* columns of it that were ever written */
+	bool part;            /* the next row begins a part that was joined */
+	bool below_header;    /* a row that is no header was written */
 };
 
 enum frame_kind { FRAME_FLOW, FRAME_TABLE };

@@ -167,6 +167,7 @@ void pifu_docx_on_old_properties(struct docx *d, unsigned token, const struct xm
 		f->table.cell.vertical = f->table.cell.horizontal = MERGE_NONE;
 	} else if (token == TOKEN_TR_PR_CHANGE && pifu_docx_open_row(d) && !f->table.row.ncells) {
 		f->table.row.col = f->table.row.after = 0;
+		f->table.row.header = false;
 	} else if (token == TOKEN_TBL_GRID_CHANGE && f->kind == FRAME_TABLE) {
 		f->table.columns = 0;
 	} else if (token == TOKEN_P_PR_CHANGE && f->para.depth) {
@@ -323,6 +324,15 @@ void pifu_docx_on_grid_after(struct docx *d, unsigned token, const struct xml_at
 	(void)token;
 	if (f)
 		f->table.row.after = pifu_docx_clamp(d, pifu_xml_int(attrs, "val", 0), 0);
+}
+
+void pifu_docx_on_row_header(struct docx *d, unsigned token, const struct xml_attrs *attrs)
+{
+	struct frame *f = pifu_docx_open_row(d);
+
+	(void)token;
+	if (f && pifu_xml_parent(d->x, 1) == TOKEN_TR_PR)
+		f->table.row.header = pifu_xml_on(attrs, "val");
 }
 
 void pifu_docx_on_row_hidden(struct docx *d, unsigned token, const struct xml_attrs *attrs)

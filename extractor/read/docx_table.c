@@ -104,6 +104,7 @@ static void number_table(struct docx *d, struct frame *f)
 	flow->flow.table = PIFU_NONE;
 	if (last && f->sink == last->sink && is_continued(&last->table, &f->table)) {
 		take_over(&f->table, &last->table);
+		f->table.part = true;
 		pifu_docx_tell(d, PIFU_FINDING_TABLE_JOINED, &told, f->path);
 	} else {
 		f->table.number = d->ntables++;
@@ -136,6 +137,16 @@ void pifu_docx_begin_row(struct docx *d)
 	t->cell.start = d->text.n;
 }
 
+/* Header rows count from the top of a table down to the first other row. */
+static uint8_t take_marks(struct table_state *t)
+{
+	uint8_t marks = t->part ? ROW_MARK_PART : 0;
+
+	t->part = false;
+	t->below_header = t->below_header || !t->row.header;
+	return t->below_header ? marks : marks | ROW_MARK_HEADER;
+}
+
 /* The row is in the grid from its first cell on. */
 static bool write_row(struct docx *d, struct frame *f)
 {
@@ -150,6 +161,7 @@ static bool write_row(struct docx *d, struct frame *f)
 	if (!r)
 		return false;
 	r->page = row->page;
+	r->marks = take_marks(&f->table);
 	row->written = true;
 	return true;
 }

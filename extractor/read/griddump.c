@@ -2,6 +2,7 @@
  *
  * Lines of one row follow one another, columns rise. A line with empty text and
  * no span stands for the end of its row, not for a cell: it only sets the width.
+ * A line of row span 0 stands before the cells of its row and says what marks it has.
  * A block ends at a line end, perhaps within a row; its last row is then given
  * back, and if it is the only one, more is read.
  *
@@ -27,7 +28,7 @@ static const struct {
 	[TABLE] = {"a table number", 0, UINT32_MAX - 1},
 	[ROW] = {"a row number", 0, UINT32_MAX - 1},
 	[COL] = {"a column", 0, PIFU_LIMIT_COLUMNS - 1},
-	[ROWSPAN] = {"a row span", 1, UINT16_MAX},
+	[ROWSPAN] = {"a row span", 0, UINT16_MAX},
 	[COLSPAN] = {"a column span", 1, UINT16_MAX},
 	[PAGE] = {"a page number", 0, UINT32_MAX - 1},
 };
@@ -62,6 +63,7 @@ struct cursor {
 	struct str line;
 	uint32_t offset; /* in the block's text */
 	uint32_t col;    /* of the line before, in the same row */
+	bool bare;       /* that line was no cell */
 };
 
 /* ---- Recognising, opening, closing ---------------------------------------- */
@@ -224,7 +226,7 @@ static pifu_status enter_row(struct cursor *c, const uint32_t *number)
 	if (last && last->table == number[TABLE]) {
 		if (number[ROW] < last->number)
 			return fail_at(c, c->line.s, "row numbers that rise within a table");
-		if (number[ROW] == last->number && number[COL] <= c->col)
+		if (number[ROW] == last->number && number[COL] <= c->col && !c->bare)
 			return fail_at(c, c->line.s, "columns that rise within a row");
 		if (number[ROW] == last->number && number[PAGE] != last->page)
 			return fail_at(c, c->line.s, "one page number for all cells of a row");
@@ -235,6 +237,24 @@ static pifu_status enter_row(struct cursor *c, const uint32_t *number)
 	if (!row || !add_mark(c))
 		return pifu_error_nomem(c->err);
 	row->page = number[PAGE];
+	return PIFU_OK;
+}
+
+/* A line that is no cell, first of its row. */
+static pifu_status read_marks(struct cursor *c, const struct dump_line *line)
+{
+	struct row *row = &c->grid->rows[c->grid->nrows - 1];
+	bool whole = !line->number[COL] && !line->text.n && !row->marks && !row->width &&
+	             line->number[COLSPAN] <= (ROW_MARK_PART | ROW_MARK_HEADER);
+
+	if (!whole)
+		return fail_at(
+			c, c->line.s,
+			"a row span of 0 before the cells of its row only, at column 0, with "
+			"a column span from 1 to 3 and no text");
+	row->marks = (uint8_t)line->number[COLSPAN];
+	c->col = 0;
+	c->bare = true;
 	return PIFU_OK;
 }
 
@@ -250,11 +270,14 @@ static pifu_status read_line(struct cursor *c)
 		status = unescape_text(c, line.text, &text);
 	if (status != PIFU_OK)
 		return status;
+	if (line.number[ROWSPAN] == 0)
+		return read_marks(c, &line);
 	struct str raw = pifu_str_trim(text);
 	struct row *row = &c->grid->rows[c->grid->nrows - 1];
 	uint32_t width = line.number[COL] + line.number[COLSPAN];
 	row->width = width > row->width ? width : row->width;
 	c->col = line.number[COL];
+	c->bare = false;
 	if (!raw.n && line.number[ROWSPAN] == 1 && line.number[COLSPAN] == 1)
 		return PIFU_OK;
 	struct cell *cell = pifu_grid_add_cell(c->arena, c->grid, line.number[COL], raw);

@@ -45,6 +45,7 @@ static bool copy_rows(struct arena *arena, struct grid *to, const struct grid *f
 			return false;
 		row->line = r->line;
 		row->page = r->page;
+		row->marks = r->marks;
 		for (uint32_t k = 0; k < r->count; k++)
 			if (!copy_cell(arena, to, &from->cells[r->first + k], &last))
 				return false;

@@ -12,7 +12,8 @@
  *      6   填表人：…                                 FOOT      row with evidence
  *
  * A header run is a row with at least two level or name headers, or (one cell
- * a line) such headers in consecutive rows. Between two header runs a new form
+ * a line) such headers in consecutive rows; rows that Word repeats on every page
+ * belong to it whatever they say. Between two header runs a new form
  * begins at the first title or head field behind the data of the first, unless
  * there is none, or only the same title again: then the second run is a header
  * repeated on the next page. Data end at the last row that holds a level label,
@@ -97,6 +98,11 @@ bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *ro
 	return rule_role(doc, t, role) || bracketless_role(doc, t->key, role);
 }
 
+static bool is_marked(const struct pifu_doc *doc, size_t row)
+{
+	return pifu_doc_row(doc, (uint32_t)row)->marks & ROW_MARK_HEADER;
+}
+
 struct header_count {
 	uint32_t roles; /* bit set of the roles seen */
 	unsigned headers, others;
@@ -153,6 +159,16 @@ static bool is_header_set(struct header_count c)
 	       c.others == 0;
 }
 
+/* A row that the document itself repeats on every page may have more unknown words than headers. */
+static bool is_header_row(const struct pifu_doc *doc, size_t row, struct header_count c)
+{
+	uint32_t pair = ROLE_BIT(ROLE_NAME) | ROLE_BIT(ROLE_TARGET);
+
+	if (c.headers >= 2 && is_marked(doc, row))
+		return bits(c.roles & level_or_name) >= 2 || (c.roles & pair) == pair;
+	return c.headers >= 2 && is_header_set(c);
+}
+
 static bool next_filled(const struct pifu_doc *doc, size_t *row)
 {
 	while (*row < doc->nrows && doc->row_token[*row] == doc->row_token[*row + 1])
@@ -194,7 +210,7 @@ static size_t match_header(struct pifu_doc *doc, size_t row)
 		if (places.roles & ROLE_BIT(ROLE_PLACE))
 			c = places;
 	}
-	if (c.headers >= 2 && is_header_set(c)) {
+	if (is_header_row(doc, row, c)) {
 		end = row + 1;
 	} else if (c.headers == 1 && c.others == 0) {
 		size_t lines = match_column_header(doc, row);
@@ -204,7 +220,7 @@ static size_t match_header(struct pifu_doc *doc, size_t row)
 		return row;
 	size_t below = end;
 	while (next_filled(doc, &below) && doc->row_token[below + 1] - doc->row_token[below] >= 2 &&
-	       is_header_side(doc, below))
+	       (is_marked(doc, below) || is_header_side(doc, below)))
 		end = ++below;
 	return end;
 }

@@ -445,6 +445,9 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 	if (!doc->form.records)
 		return pifu_error_nomem(err);
 	c->function = PIFU_NONE;
+	c->reached =
+		doc->row_grid[doc->span->header_end > doc->span->header ? doc->span->header_end - 1
+	                                                                : doc->span->header];
 	c->year = pifu_form_value(&doc->form, STR("year"));
 	c->department = pifu_form_department(doc);
 	c->project = pifu_form_value(&doc->form, STR("project"));

@@ -38,7 +38,8 @@ struct collector {
 	struct str form_number;
 	char id_prefix[48];
 	uint32_t first, end; /* tokens of the form's data */
-	double highest;      /* confidence of a record without a rival */
+	uint32_t reached; /* row of the grid that the records so far, or else the header, end at */
+	double highest;   /* confidence of a record without a rival */
 	size_t functions_cap;
 	struct pifu_record *record;         /* the record at hand */
 	struct pifu_record *last;           /* the record before */

@@ -232,6 +232,27 @@ pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_
 	return add_repair(c, c->record, &why, &token, 1, err);
 }
 
+/* Does the row of the grid stand in another part of its table than the row before it? */
+static bool begins_part(const struct grid *g, uint32_t row)
+{
+	return g->rows[row].marks & ROW_MARK_PART || g->rows[row].table != g->rows[row - 1].table;
+}
+
+/* The first record behind a seam: between the row that records have reached and its own. */
+static pifu_status add_seam(struct collector *c, uint32_t from, pifu_error *err)
+{
+	static const struct reason seam = {PIFU_REPAIR_TABLE_JOINED, 0,
+	                                   "from here on the table is stored as a part of its own"};
+	const struct grid *g = &c->doc->grid;
+	uint32_t row = g->cells[c->doc->tokens[from].cell].row;
+	bool found = false;
+	for (uint32_t r = c->reached + 1; r <= row && !found; r++)
+		found = begins_part(g, r);
+	if (row > c->reached)
+		c->reached = row;
+	return found ? add_repair(c, c->record, &seam, &from, 1, err) : PIFU_OK;
+}
+
 pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
 {
 	uint32_t row = c->doc->tokens[from].row;
@@ -242,7 +263,9 @@ pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to
 	uint32_t end = from;
 	while (end < to && c->doc->tokens[end].row == row)
 		end++;
-	pifu_status st = add_shifts(c, start, end, err);
+	pifu_status st = add_seam(c, from, err);
+	if (st == PIFU_OK)
+		st = add_shifts(c, start, end, err);
 	const struct giver *givers[] = {&c->carried.group, &c->carried.level1, &c->carried.level2};
 	for (size_t i = 0; i < 3 && st == PIFU_OK; i++)
 		st = add_mended(c, givers[i], err);

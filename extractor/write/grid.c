@@ -3,7 +3,8 @@
  *   table row col rowspan colspan page text
  *     0    3   0     1       1     1  产出指标
  *     0    3   2     1       1     1  数量指标     the blank cell between is not written
- *     0    3   4     1       1     1               ends a row of five columns */
+ *     0    3   4     1       1     1               ends a row of five columns
+ *     0    4   0     0       2     1               no cell: what is said of row 4 (enum row_mark) */
 #include "write/grid.h"
 
 static const char *const escapes[128] = {
@@ -45,7 +46,10 @@ static void put_cell(struct buf *out, const struct row *row, const struct cell *
 static void put_row(struct buf *out, const struct grid *g, const struct row *row)
 {
 	uint64_t width = 0;
+	struct cell mark = {.colspan = row->marks, .raw = STR("")};
 
+	if (row->marks)
+		put_cell(out, row, &mark);
 	for (uint32_t i = row->first; i < row->first + row->count; i++) {
 		uint64_t end = (uint64_t)g->cells[i].col + g->cells[i].colspan;
 		put_cell(out, row, &g->cells[i]);

@@ -9,7 +9,8 @@
 
 /** Append the dump of `g` to `out`.
  *  shape:  a header line if wanted; one line for each cell in document order; for a row
- *          that is wider than its cells, an empty cell at its last column
+ *          that is wider than its cells, an empty cell at its last column; for a row with
+ *          marks, before its cells, a line of rowspan 0 with the marks as colspan
  *  units:  positions from 0, pages from 1 (0: unknown)
  *  errors: out->failed when out of memory
  *  law:    dump(read(dump(g))) = dump(g) */

@@ -39,6 +39,8 @@ static inline void sketch_row(struct buf *out, const struct grid *g, const struc
 	if (row->page > 1)
 		pifu_buf_fmt(out, "p%u", row->page);
 	pifu_buf_fmt(out, "/%u", row->width);
+	if (row->marks)
+		pifu_buf_fmt(out, "!%u", row->marks);
 	for (uint32_t i = 0; i < row->count; i++) {
 		const struct cell *c = &g->cells[row->first + i];
 		pifu_buf_fmt(out, " %u", c->col);

@@ -53,6 +53,11 @@ static void test_read_back(void **state)
 		/* a nested table stands between the rows of its own */
 		{"0\t0\t0\t1\t1\t1\ta\n1\t0\t0\t1\t1\t1\tb\n0\t1\t0\t1\t1\t1\tc\n",
 	         "0.0@0/1 0:a\n1.0@0/1 0:b\n0.1@0/1 0:c\n"},
+		/* what the format says of rows: of one without cells, too */
+		{"0\t0\t0\t0\t2\t1\t\n0\t0\t0\t1\t1\t1\ta\n0\t0\t1\t1\t1\t1\tb\n"
+	         "0\t1\t0\t1\t1\t1\tc\n0\t2\t0\t0\t3\t2\t\n0\t3\t0\t0\t1\t2\t\n"
+	         "0\t3\t2\t1\t1\t2\td\n",
+	         "0.0@0/2!2 0:a 1:b\n0.1@0/1 0:c\n0.2@0p2/0!3\n0.3@0p2/3!1 2:d\n"},
 		{"0\t0\t0\t1\t1\t1\ta\\n\\t\\r\\\\n\n", "0.0@0/1 0:a\n\t\r\\n\n"},
 		{"4294967294\t4294967294\t16383\t65535\t65535\t4294967294\tx",
 	         "4294967294.4294967294@0p4294967294/81918 16383+65535x65535:x\n"},
@@ -102,7 +107,12 @@ static void test_damage(void **state)
 		{"0\t4294967295\t0\t1\t1\t1\ta", 2, 3, "a row number"},
 		{"0\t99999999999999999999\t0\t1\t1\t1\ta", 2, 3, "a row number"},
 		{"0\t0\t16384\t1\t1\t1\ta", 2, 5, "a column from 0 to 16383"},
-		{"0\t0\t0\t0\t1\t1\ta", 2, 7, "a row span from 1"},
+		{"0\t0\t0\t0\t1\t1\ta", 2, 1, "a row span of 0"},
+		{"0\t0\t0\t0\t4\t1\t", 2, 1, "a row span of 0"},
+		{"0\t0\t1\t0\t1\t1\t", 2, 1, "a row span of 0"},
+		{"0\t0\t0\t0\t1\t1\t\n0\t0\t0\t0\t2\t1\t", 3, 1, "a row span of 0"},
+		{"0\t0\t0\t1\t1\t1\ta\n0\t0\t1\t0\t1\t1\t", 3, 1, "a row span of 0"},
+		{"0\t0\t0\t65536\t1\t1\ta", 2, 7, "a row span from 0"},
 		{"0\t0\t0\t1\t65536\t1\ta", 2, 9, "a column span"},
 		{"0\t0\t0\t1\t1\t 1\ta", 2, 11, "a page number"},
 		{"0\t0\t0\t1\t1\t1\t指标\tb", 2, 15, "the end of the line"},
