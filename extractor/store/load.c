@@ -40,8 +40,10 @@ static bool gather(struct gathering *g, const char *line, size_t n)
 
 static bool put_document(struct gathering *g, const char *line, size_t n)
 {
-	struct store_document doc = {
-		.closing = line, .nclosing = n, .records = g->lines, .nrecords = g->n};
+	struct store_document doc = {.closing = line,
+	                             .nclosing = n,
+	                             .records = g->lines,
+	                             .nrecords = g->n};
 
 	if (!store_put(g->store, &doc)) {
 		cli_say("%s:%lu: %s", g->name, g->line, store_message(g->store));
