@@ -301,12 +301,15 @@ typedef struct {
 	bool color;                      /* table: colours of a terminal */
 	unsigned width;                  /* table: columns of the terminal; 0: no limit */
 	const pifu_allocator *allocator; /* NULL: the C library's */
+	/* csv, tsv: NULL or "keys": the fields by their keys; "zh": the columns of the official
+	 * exchange sheet in its wording, signs and 定性 for codes (pifu_exchange.def) */
+	const char *columns;
 } pifu_write_options;
 
 /** Name and one-line description of the output formats; NULL past the end. */
 PIFU_API const char *pifu_writer_list(size_t index, const char **what);
 /** A writer of `format` ("jsonl", "json", "csv", "tsv", "table").
- *  errors: PIFU_ERR_USAGE (no such format), PIFU_ERR_NOMEM
+ *  errors: PIFU_ERR_USAGE (no such format or columns), PIFU_ERR_NOMEM
  *  owns:   the caller frees with pifu_writer_free; sink and ctx are borrowed
  *  Output is gathered and given to the sink in large pieces. */
 PIFU_API pifu_writer *pifu_writer_new(const char *format, const pifu_write_options *options,

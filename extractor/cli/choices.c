@@ -30,6 +30,16 @@ const char *cli_choice_stage(size_t index, const char **what)
 	return CHOOSE(stages);
 }
 
+const char *cli_choice_columns(size_t index, const char **what)
+{
+	static const struct choice sets[] = {
+		{"keys", "the fields by their keys (the default)"},
+		{"zh", "those of the official exchange sheet in its wording, and signs for codes"},
+	};
+
+	return CHOOSE(sets);
+}
+
 const char *cli_choice_color(size_t index, const char **what)
 {
 	static const struct choice times[] = {

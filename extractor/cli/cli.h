@@ -21,6 +21,7 @@ enum { FAIL_NEVER = PIFU_ERROR + 1 };
 
 struct settings {
 	const char *format, *output, *encoding, *input_format, *grammar, *grammars, *stage, *color;
+	const char *columns, *table, *where, *dialect;
 	bool null, timing;
 	const char *years, *department, *outlier;
 	bool all;
@@ -105,6 +106,8 @@ int cli_diff_run(const struct settings *s, const struct arguments *args);
 int cli_worker_run(const struct settings *s, const struct arguments *args);
 int cli_schema_run(const struct settings *s, const struct arguments *args);
 int cli_codes_run(const struct settings *s, const struct arguments *args);
+int cli_export_run(const struct settings *s, const struct arguments *args);
+int cli_sql_run(const struct settings *s, const struct arguments *args);
 int cli_load_run(const struct settings *s, const struct arguments *args);
 int cli_limits_run(const struct settings *s, const struct arguments *args);
 int cli_version_run(void);
@@ -126,6 +129,10 @@ const char *cli_finding_meaning(pifu_finding finding);
 /* ---- Lists of names (choices.c) --------------------------------------------------- */
 
 const char *cli_choice_stage(size_t index, const char **what);
+const char *cli_choice_export(size_t index, const char **what);
+const char *cli_choice_table(size_t index, const char **what);
+const char *cli_choice_dialect(size_t index, const char **what);
+const char *cli_choice_columns(size_t index, const char **what);
 const char *cli_choice_color(size_t index, const char **what);
 const char *cli_choice_severity(size_t index, const char **what);
 const char *cli_choice_finding(size_t index, const char **what);
@@ -157,6 +164,8 @@ bool cli_output_open(struct output *out, const char *path);
 int cli_output_write(void *ctx, const char *bytes, size_t n);
 /** Close it; false after a message when anything could not be written. */
 bool cli_output_close(struct output *out);
+/** Give it up: an older file stays as it was. */
+void cli_output_drop(struct output *out);
 /** What was printed to standard output by stdio must have arrived; an exit code. */
 int cli_stdout_exit(int exit_code);
 
@@ -172,8 +181,11 @@ struct run {
 	const struct settings *settings;
 	pifu_grammars *grammars;
 	struct output output;
-	pifu_writer *writer; /* extract */
-	const char *draft;   /* grammar draft: name of the family to be */
+	pifu_writer *writer;         /* extract */
+	struct collector *collector; /* extract into a store, or a file made of one */
+	const char *draft;           /* grammar draft: name of the family to be */
+	/* told of an input that could not be opened; NULL: nobody */
+	void (*failed)(struct run *run, const char *path, const pifu_error *err);
 	int inputs, failures;
 	pifu_status failure; /* of the last input that failed */
 	int worst;           /* highest severity found; -1: none */

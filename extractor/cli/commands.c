@@ -16,8 +16,8 @@ const struct command cli_commands[] = {
 		.summary = "read forms, write their indicator records",
 		.about = "Reads the forms in each FILE (- or none: standard input) and writes\n"
 			 "one record an indicator, in the order of the input.",
-		.options = BIT(FORMAT) | BIT(OUTPUT) | BIT(RECEIPT) | BIT(BOM) | BIT(COLOR) |
-                           READ_OPTIONS | FAIL_OPTIONS | BIT(HELP),
+		.options = BIT(FORMAT) | BIT(OUTPUT) | BIT(RECEIPT) | BIT(BOM) | BIT(COLUMNS) |
+                           BIT(COLOR) | READ_OPTIONS | FAIL_OPTIONS | BIT(HELP),
 		.most = -1,
 		.run = cli_extract_run,
 	},
@@ -57,12 +57,34 @@ const struct command cli_commands[] = {
 		.name = "load",
 		.arguments = "[OPTION…] STORE [FILE…]",
 		.summary = "put answers of pifu worker into a store",
-		.about = "Reads the lines of pifu worker from each FILE (- or none: standard input)\n"
+		.about = "Reads the lines of pifu worker from each FILE (- or none: standard "
+                         "input)\n"
 			 "into STORE, an SQLite file, which is made where there is none.",
 		.options = BIT(HELP),
 		.least = 1,
 		.most = -1,
 		.run = cli_load_run,
+	},
+	{
+		.name = "export",
+		.arguments = "[OPTION…] STORE",
+		.summary = "write a store as CSV, a workbook, a data package, SQL …",
+		.about = "Reads STORE, which pifu batch, pifu load or pifu extract -o STORE.sqlite "
+                         "has\n"
+			 "made, and writes its records in the order of the input.",
+		.options = BIT(EXPORT_FORMAT) | BIT(OUTPUT) | BIT(COLUMNS) | BIT(TABLE) |
+                           BIT(WHERE) | BIT(BOM) | BIT(HELP),
+		.least = 1,
+		.most = 1,
+		.run = cli_export_run,
+	},
+	{
+		.name = "sql",
+		.arguments = "[OPTION…]",
+		.summary = "print the tables of a store as SQL",
+		.about = "Writes the statements that make the tables and views of a store.",
+		.options = BIT(DIALECT) | BIT(HELP),
+		.run = cli_sql_run,
 	},
 	{
 		.name = "grammar list",
@@ -126,10 +148,10 @@ const struct command cli_commands[] = {
 		.summary = "read the paths that come in, one a line, and answer each at once",
 		.about =
 			"For each path on standard input: one line of JSON a record, as --format "
-                        "jsonl\n"
+			"jsonl\n"
 			"writes it, then one line that closes the document (pifu schema closing),\n"
 			"written out at once. A document that cannot be read is told in its "
-                        "closing\n"
+			"closing\n"
 			"line and ends nothing.",
 		.options = BIT(NUL) | BIT(TIMING) | READ_OPTIONS | BIT(HELP),
 		.run = cli_worker_run,

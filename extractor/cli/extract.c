@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../store/collector.h"
+
 /* Findings of one document that are told on standard error. */
 enum { FINDINGS_TOLD = 20 };
 
@@ -39,6 +41,7 @@ static bool open_writer(struct run *run)
 		.bom = s->bom,
 		.color = cli_wants_color(s),
 		.width = cli_terminal_width(s),
+		.columns = s->columns,
 	};
 	pifu_error err = {0};
 
@@ -109,6 +112,8 @@ static pifu_status write_forms(struct run *run, pifu_doc *doc, pifu_error *err)
 
 		if (status != PIFU_OK)
 			return status;
+		if (run->collector)
+			store_collector_form(run->collector, form);
 		note_form(run, form);
 	}
 	return err->status;
@@ -133,7 +138,96 @@ static pifu_status extract_document(struct run *run, pifu_doc *doc, const char *
 	return status;
 }
 
-int cli_extract_run(const struct settings *s, const struct arguments *args)
+/* ---- Into a store, or a file made of one ------------------------------------------------ */
+
+/* The format the output's name asks for, where it takes a store to make it. */
+static const char *store_format(const struct settings *s)
+{
+	const char *named = s->output && !s->format ? store_format_of(s->output) : NULL, *name;
+	bool file;
+
+	if (!named || strcmp(named, "sqlite") == 0)
+		return named;
+	for (size_t i = 0; (name = store_format_list(i, NULL, &file)); i++)
+		if (file && strcmp(name, named) == 0)
+			return name;
+	return NULL;
+}
+
+static void say_unwritable(struct run *run)
+{
+	cli_say("%s: %s", run->settings->output, store_collector_message(run->collector));
+	run->unwritable = true;
+}
+
+static void collect_failure(struct run *run, const char *path, const pifu_error *err)
+{
+	store_collector_begin(run->collector, path);
+	if (!store_collector_document(run->collector, NULL, err))
+		say_unwritable(run);
+}
+
+static pifu_status write_lines(struct run *run, pifu_doc *doc, pifu_error *err)
+{
+	run->writer = pifu_writer_new("jsonl", NULL, store_collector_take, run->collector, err);
+	if (!run->writer)
+		return err->status;
+	if (write_forms(run, doc, err) == PIFU_OK)
+		pifu_writer_finish(run->writer, err);
+	pifu_writer_free(run->writer);
+	run->writer = NULL;
+	return err->status;
+}
+
+static pifu_status collect_document(struct run *run, pifu_doc *doc, const char *name,
+                                    pifu_error *err)
+{
+	store_collector_begin(run->collector, pifu_doc_file(doc));
+	pifu_status status = write_lines(run, doc, err);
+	pifu_error told = *err;
+
+	tell_findings(run, doc, name);
+	if (run->settings->receipt)
+		pifu_doc_receipt_write(doc, write_message, NULL, NULL);
+	if (status == PIFU_OK) {
+		cli_run_receipt(run, doc, name);
+		/* what has lost something is kept as a failure */
+		if (!pifu_doc_receipt(doc).balanced)
+			told.status = PIFU_ERR_RECEIPT;
+	}
+	if (!store_collector_document(run->collector, doc, &told))
+		say_unwritable(run);
+	return status;
+}
+
+static int extract_to_store(const struct settings *s, const struct arguments *args,
+                            const char *format)
+{
+	struct settings inner = *s;
+	struct run run = {.settings = &inner, .failed = collect_failure};
+	struct collector_wanted wanted = {s->output, format, s->columns, "pifu extract"};
+	char why[512];
+
+	inner.output = NULL;
+	if (!cli_run_begin(&run, args))
+		return cli_run_end(&run);
+	inner.output = s->output;
+	run.collector = store_collector_new(&wanted, why, sizeof why);
+	if (!run.collector) {
+		cli_say("%s", why);
+		run.unwritable = true;
+		return cli_run_end(&run);
+	}
+	cli_run_inputs(&run, args, collect_document);
+	if (!run.unwritable && !store_collector_finish(run.collector))
+		say_unwritable(&run);
+	store_collector_free(run.collector);
+	return cli_run_end(&run);
+}
+
+/* ---- The command --------------------------------------------------------------------------- */
+
+static int extract_to_stream(const struct settings *s, const struct arguments *args)
 {
 	struct run run = {.settings = s};
 
@@ -142,4 +236,11 @@ int cli_extract_run(const struct settings *s, const struct arguments *args)
 		close_writer(&run);
 	}
 	return cli_run_end(&run);
+}
+
+int cli_extract_run(const struct settings *s, const struct arguments *args)
+{
+	const char *format = store_format(s);
+
+	return format ? extract_to_store(s, args, format) : extract_to_stream(s, args);
 }

@@ -93,6 +93,15 @@ bool cli_output_close(struct output *out)
 	return !out->error;
 }
 
+void cli_output_drop(struct output *out)
+{
+	if (out->path)
+		fclose(out->file);
+	if (out->part)
+		unlink(out->part);
+	free(out->part);
+}
+
 int cli_stdout_exit(int exit_code)
 {
 	struct output out = {.file = stdout};

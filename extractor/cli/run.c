@@ -80,6 +80,8 @@ static void run_input(struct run *run, const char *path, handle_document *handle
 	pifu_doc *doc = pifu_doc_open(run->grammars, path, &options, &err);
 
 	run->inputs++;
+	if (!doc && run->failed)
+		run->failed(run, path, &err);
 	if (!doc || handle(run, doc, name, &err) != PIFU_OK)
 		cli_run_fail(run, &err, name);
 	pifu_doc_free(doc);

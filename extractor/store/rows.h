@@ -6,7 +6,10 @@
 
 /* Columns of the view `records`: those of CSV, then what else a record has. */
 enum record_column {
-	COLUMN_CONFIDENCE = PIFU_FIELD_COUNT,
+#define PIFU_FIELD(id, key, type, zh, meaning) COLUMN_##id,
+#include "pifu_fields.def"
+#undef PIFU_FIELD
+	COLUMN_CONFIDENCE,
 	COLUMN_FINDINGS,
 	COLUMN_CHECKS,
 	COLUMN_REPAIRS,

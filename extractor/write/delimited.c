@@ -1,5 +1,6 @@
 /* Rows of scalar values: all fields of pifu_fields.def, then confidence,
- * findings, checks and repairs, the codes of the last three joined by `;`.
+ * findings, checks and repairs, the codes of the last three joined by `;`; or
+ * the columns of the official exchange sheet, pifu_exchange.def.
  *
  * Formula guard: a spreadsheet runs a cell that begins with = + - @ (also in
  * full width), a tab or a line end. Such a cell gets an apostrophe in front
@@ -55,26 +56,95 @@ pifu_status pifu_delimited_status(const pifu_writer *w)
 	return s->cell.status;
 }
 
-static const char *const extra_keys[] = {"confidence", "findings", "checks", "repairs"};
-enum { EXTRAS = sizeof extra_keys / sizeof extra_keys[0] };
+/* ---- Columns ----------------------------------------------------------------- */
+
+enum column_id {
+#define PIFU_FIELD(id, key, type, zh, meaning) COLUMN_##id,
+#include "pifu_fields.def"
+#undef PIFU_FIELD
+	COLUMN_CONFIDENCE,
+	COLUMN_FINDINGS,
+	COLUMN_CHECKS,
+	COLUMN_REPAIRS,
+};
+
+enum column_kind { KIND_VALUE, KIND_CODE, KIND_SIGN, KIND_UNIT, KIND_EMPTY };
+
+struct column {
+	const char *header;
+	enum column_kind kind;
+	enum column_id id;
+};
+
+static const struct column key_columns[] = {
+#define PIFU_FIELD(id, key, type, zh, meaning) {key, KIND_VALUE, COLUMN_##id},
+#include "pifu_fields.def"
+#undef PIFU_FIELD
+	{"confidence", KIND_VALUE, COLUMN_CONFIDENCE},
+	{"findings", KIND_VALUE, COLUMN_FINDINGS},
+	{"checks", KIND_VALUE, COLUMN_CHECKS},
+	{"repairs", KIND_VALUE, COLUMN_REPAIRS},
+};
+
+static const struct column zh_columns[] = {
+#define PIFU_EXCHANGE(zh, kind, column) {zh, KIND_##kind, COLUMN_##column},
+#include "pifu_exchange.def"
+#undef PIFU_EXCHANGE
+};
+
+static const struct {
+	struct str code, word;
+} exchange_words[] = {
+#define PIFU_EXCHANGE_WORD(code, zh) {OUT_TABLE_STR(code), OUT_TABLE_STR(zh)},
+#include "pifu_exchange.def"
+#undef PIFU_EXCHANGE_WORD
+};
+
+static const struct {
+	const char *name;
+	const struct column *columns;
+	size_t n;
+} column_sets[] = {
+	{"keys", key_columns, sizeof key_columns / sizeof key_columns[0]},
+	{"zh", zh_columns, sizeof zh_columns / sizeof zh_columns[0]},
+};
+
+enum { COLUMN_SETS = sizeof column_sets / sizeof column_sets[0] };
+
+bool pifu_columns_known(const char *name)
+{
+	for (size_t i = 0; name && i < COLUMN_SETS; i++)
+		if (strcmp(column_sets[i].name, name) == 0)
+			return true;
+	return !name;
+}
+
+static const struct column *columns_of(const pifu_writer *w, size_t *n)
+{
+	size_t set = 0;
+
+	for (size_t i = 0; w->options.columns && i < COLUMN_SETS; i++)
+		if (strcmp(column_sets[i].name, w->options.columns) == 0)
+			set = i;
+	*n = column_sets[set].n;
+	return column_sets[set].columns;
+}
 
 void pifu_delimited_begin(pifu_writer *w, const struct dialect *dialect)
 {
 	struct delimited_state *s = w->state;
+	size_t n;
+	const struct column *columns = columns_of(w, &n);
 
 	if (s->begun)
 		return;
 	s->begun = true;
 	if (w->options.bom)
 		OUT_LITERAL(&w->out, "\xEF\xBB\xBF");
-	for (unsigned f = 0; f < PIFU_FIELD_COUNT; f++) {
-		pifu_out_text(&w->out, pifu_field_key((pifu_field)f));
-		pifu_out_char(&w->out, dialect->separator);
-	}
-	for (int i = 0; i < EXTRAS; i++) {
-		pifu_out_text(&w->out, extra_keys[i]);
-		if (i + 1 < EXTRAS)
+	for (size_t i = 0; i < n; i++) {
+		if (i)
 			pifu_out_char(&w->out, dialect->separator);
+		pifu_out_text(&w->out, columns[i].header);
 	}
 	pifu_out_text(&w->out, dialect->line_end);
 }
@@ -121,31 +191,74 @@ static void join_repairs(struct out *cell, const pifu_record *r)
 		join_code(cell, pifu_repair_code(r->repairs[i].code));
 }
 
-static void put_extras(pifu_writer *w, const struct dialect *dialect, const pifu_record *r)
+static void put_codes(pifu_writer *w, const pifu_record *r, enum column_id id)
 {
 	struct delimited_state *s = w->state;
 
-	pifu_out_share(&w->out, r->confidence);
-	pifu_out_char(&w->out, dialect->separator);
-	join_findings(&s->cell, r, 0, PIFU_FINDING_COUNT);
+	if (id == COLUMN_FINDINGS)
+		join_findings(&s->cell, r, 0, PIFU_FINDING_COUNT);
+	else if (id == COLUMN_CHECKS)
+		join_findings(&s->cell, r, PIFU_FINDING_COUNT, PIFU_FINDING_AND_CHECK_COUNT);
+	else
+		join_repairs(&s->cell, r);
 	pifu_out_put(&w->out, s->cell.s, s->cell.n);
-	pifu_out_char(&w->out, dialect->separator);
-	join_findings(&s->cell, r, PIFU_FINDING_COUNT, PIFU_FINDING_AND_CHECK_COUNT);
-	pifu_out_put(&w->out, s->cell.s, s->cell.n);
-	pifu_out_char(&w->out, dialect->separator);
-	join_repairs(&s->cell, r);
-	pifu_out_put(&w->out, s->cell.s, s->cell.n);
-	pifu_out_text(&w->out, dialect->line_end);
+}
+
+static struct str word_of(struct str code)
+{
+	for (size_t i = 0; i < sizeof exchange_words / sizeof exchange_words[0]; i++)
+		if (pifu_str_eq(exchange_words[i].code, code))
+			return exchange_words[i].word;
+	return code;
+}
+
+/* The value of a field in a column of a certain kind. */
+static struct str value_of(const pifu_record *r, const struct column *column)
+{
+	struct str value = pifu_record_value(r, (unsigned)column->id);
+	struct str kind = pifu_record_value(r, PIFU_FIELD_TARGET_KIND);
+	bool words = pifu_str_eq(kind, (struct str)OUT_TABLE_STR("text"));
+
+	switch (column->kind) {
+	case KIND_VALUE:
+		break;
+	case KIND_CODE:
+		return word_of(value);
+	case KIND_SIGN:
+		return word_of(words && !value.n ? kind : value);
+	case KIND_UNIT:
+		return words ? (struct str){0} : value;
+	case KIND_EMPTY:
+		return (struct str){0};
+	}
+	return value;
+}
+
+static void put_column(pifu_writer *w, const struct dialect *dialect, const pifu_record *r,
+                       const struct column *column)
+{
+	if (column->id == COLUMN_CONFIDENCE)
+		pifu_out_share(&w->out, r->confidence);
+	else if (column->id > COLUMN_CONFIDENCE)
+		put_codes(w, r, column->id);
+	else if (column->kind == KIND_SIGN) /* a sign alone runs nowhere, and = must stay = */
+		dialect->put(&w->out, value_of(r, column));
+	else
+		put_value(w, dialect, value_of(r, column));
 }
 
 void pifu_delimited_form(pifu_writer *w, const struct dialect *dialect, const pifu_form *form)
 {
+	size_t n;
+	const struct column *columns = columns_of(w, &n);
+
 	pifu_delimited_begin(w, dialect);
 	for (size_t i = 0; i < form->nrecords; i++) {
-		for (unsigned f = 0; f < PIFU_FIELD_COUNT; f++) {
-			put_value(w, dialect, pifu_record_value(&form->records[i], f));
-			pifu_out_char(&w->out, dialect->separator);
+		for (size_t k = 0; k < n; k++) {
+			if (k)
+				pifu_out_char(&w->out, dialect->separator);
+			put_column(w, dialect, &form->records[i], &columns[k]);
 		}
-		put_extras(w, dialect, &form->records[i]);
+		pifu_out_text(&w->out, dialect->line_end);
 	}
 }

@@ -16,6 +16,8 @@ struct delimited_state {
 	bool begun;      /* byte order mark and header are written */
 };
 
+/** Does pifu_write_options.columns know the name? NULL is known. */
+bool pifu_columns_known(const char *name);
 bool pifu_delimited_open(pifu_writer *w);
 void pifu_delimited_close(pifu_writer *w);
 pifu_status pifu_delimited_status(const pifu_writer *w);

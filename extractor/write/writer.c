@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "write/delimited.h"
 
 static const struct {
 	const char *name, *what;
@@ -53,6 +54,10 @@ pifu_writer *pifu_writer_new(const char *format, const pifu_write_options *optio
 
 	if (!found || !sink) {
 		pifu_error_set(err, PIFU_ERR_USAGE, "no output format '%s'", format ? format : "");
+		return NULL;
+	}
+	if (options && !pifu_columns_known(options->columns)) {
+		pifu_error_set(err, PIFU_ERR_USAGE, "no columns '%s'", options->columns);
 		return NULL;
 	}
 	const pifu_allocator *allocator = options ? options->allocator : NULL;
