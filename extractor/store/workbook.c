@@ -14,7 +14,13 @@
 
 #include "stream.h"
 
-enum { TEXT_MOST = 32767 /* characters of a cell */, NAME_MOST = 31 };
+enum {
+	TEXT_MOST = 32767, /* characters of a cell */
+	NAME_MOST = 31,    /* of a sheet's name */
+	PAPER_A3 = 8,
+	FITTED = 2000, /* rows that tell how wide the columns are to be */
+	WIDE = 44,
+};
 
 enum look { LOOK_PLAIN, LOOK_DOUBT, LOOK_FAIL, LOOK_LOST, LOOKS };
 
@@ -22,22 +28,20 @@ struct book {
 	struct store *store;
 	const struct store_export *how;
 	lxw_workbook *book;
-	lxw_format *header, *looks[LOOKS];
+	lxw_format *header, *texts[LOOKS], *numbers[LOOKS];
 	bool zh;
 	lxw_error error;
-};
-
-struct heading {
-	const char *text;
-	double width; /* in characters */
 };
 
 /* A table over as many sheets as it takes. */
 struct sheet {
 	struct book *book;
 	const char *name;
-	const struct heading *headings;
+	const char *sql; /* NULL: the records; else the column after the last one marks a row */
+	enum look mark;
+	const struct shown *shown;
 	size_t columns;
+	double *widths;
 	lxw_worksheet *page;
 	lxw_row_t row; /* the next one */
 	unsigned pages;
@@ -73,15 +77,15 @@ static bool begin_page(struct sheet *s)
 		keep_error(s->book, LXW_ERROR_MEMORY_MALLOC_FAILED);
 		return false;
 	}
-	for (size_t i = 0; i < s->columns; i++)
-		worksheet_set_column(s->page, (lxw_col_t)i, (lxw_col_t)i, s->headings[i].width,
-		                     NULL);
+	for (lxw_col_t i = 0; i < s->columns; i++)
+		worksheet_set_column(s->page, i, i, s->widths[i], NULL);
 	worksheet_freeze_panes(s->page, 1, 0);
 	worksheet_set_landscape(s->page);
+	worksheet_set_paper(s->page, PAPER_A3);
+	worksheet_fit_to_pages(s->page, 1, 0);
 	worksheet_repeat_rows(s->page, 0, 0);
-	for (size_t i = 0; i < s->columns; i++)
-		worksheet_write_string(s->page, 0, (lxw_col_t)i, s->headings[i].text,
-		                       s->book->header);
+	for (lxw_col_t i = 0; i < s->columns; i++)
+		worksheet_write_string(s->page, 0, i, s->shown[i].header, s->book->header);
 	s->row = 1;
 	return true;
 }
@@ -110,223 +114,208 @@ static char *cut_text(const char *text)
 	return cut;
 }
 
-static void put_text(struct sheet *s, size_t column, const char *text, lxw_format *format)
+static void put_text(struct sheet *s, lxw_col_t column, const char *text, enum look look)
 {
-	lxw_error error = worksheet_write_string(s->page, s->row, (lxw_col_t)column, text, format);
+	lxw_format *format = s->book->texts[look];
+	lxw_error error = worksheet_write_string(s->page, s->row, column, text, format);
 
 	if (error == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED) {
 		char *cut = cut_text(text);
 
-		error = cut ? worksheet_write_string(s->page, s->row, (lxw_col_t)column, cut,
-		                                     format)
+		error = cut ? worksheet_write_string(s->page, s->row, column, cut, format)
 		            : LXW_ERROR_MEMORY_MALLOC_FAILED;
 		free(cut);
 	}
 	keep_error(s->book, error);
 }
 
-/* A column of a row as it is stored: number, text or nothing. */
-static void put_column(struct sheet *s, size_t column, const struct rows *rows, int from,
-                       enum look look)
+static void put_blank(struct sheet *s, lxw_col_t column, enum look look)
 {
-	lxw_format *format = s->book->looks[look];
-	int type = sqlite3_column_type(rows->row, from);
+	if (look != LOOK_PLAIN)
+		keep_error(s->book,
+		           worksheet_write_blank(s->page, s->row, column, s->book->texts[look]));
+}
+
+/* A value as it is stored: number, text or nothing. */
+static void put_value(struct sheet *s, lxw_col_t column, sqlite3_stmt *row, enum look look)
+{
+	int from = s->shown[column].column, type = sqlite3_column_type(row, from);
 
 	if (type == SQLITE_INTEGER || type == SQLITE_FLOAT)
-		keep_error(s->book,
-		           worksheet_write_number(s->page, s->row, (lxw_col_t)column,
-		                                  sqlite3_column_double(rows->row, from), format));
-	else if (type != SQLITE_NULL)
-		put_text(s, column, (const char *)sqlite3_column_text(rows->row, from), format);
-	else if (look != LOOK_PLAIN)
-		worksheet_write_blank(s->page, s->row, (lxw_col_t)column, format);
+		keep_error(s->book, worksheet_write_number(s->page, s->row, column,
+		                                           sqlite3_column_double(row, from),
+		                                           s->book->numbers[look]));
+	else if (type == SQLITE_NULL)
+		put_blank(s, column, look);
+	else
+		put_text(s, column, (const char *)sqlite3_column_text(row, from), look);
 }
 
-/* ---- Records --------------------------------------------------------------------------------- */
+/* ---- Rows --------------------------------------------------------------------------------- */
 
-static double width_of(int column)
+static bool open_rows(struct sheet *s, struct rows *rows)
 {
-	static const struct {
-		int column;
-		double width;
-	} widths[] = {
-		{COLUMN_ID, 14},          {COLUMN_FILE, 28},       {COLUMN_TITLE, 30},
-		{COLUMN_KIND, 12},        {COLUMN_DEPARTMENT, 22}, {COLUMN_PROJECT, 26},
-		{COLUMN_FUNCTION, 26},    {COLUMN_LEVEL1, 14},     {COLUMN_LEVEL2, 18},
-		{COLUMN_NAME, 34},        {COLUMN_TARGET, 20},     {COLUMN_BASIS, 24},
-		{COLUMN_NOTE, 24},        {COLUMN_FINDINGS, 20},   {COLUMN_CHECKS, 20},
-		{COLUMN_REPAIRS, 20},     {COLUMN_UNIT, 11},       {COLUMN_COMPARATOR, 13},
-		{COLUMN_TARGET_KIND, 13},
-	};
+	struct book *b = s->book;
 
-	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
-		if (widths[i].column == column)
-			return widths[i].width;
-	return 11;
+	return s->sql ? store_rows_query(b->store, s->sql, rows)
+	              : store_rows_records(b->store, b->how->where, rows);
 }
 
-static struct heading *make_headings(const struct shown *shown, size_t n)
+/* Columns that a text takes on the screen: a Chinese character takes two. */
+static size_t text_width(const char *text, size_t n)
 {
-	struct heading *headings = calloc(n, sizeof *headings);
+	size_t width = 0;
 
-	for (size_t i = 0; headings && i < n; i++) {
-		bool empty = shown[i].kind == SHOWN_EMPTY;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
 
-		headings[i] =
-			(struct heading){shown[i].header, empty ? 16 : width_of(shown[i].column)};
+		width += (c & 0xC0) == 0x80 ? 0 : c >= 0xE0 ? 2 : 1;
 	}
-	return headings;
+	return width;
 }
 
-static enum look look_of(const struct rows *rows, const struct shown *shown, bool doubtful)
+/* As wide as the header and the first rows want it. */
+static bool fit_columns(struct sheet *s)
 {
-	bool target = shown->column == COLUMN_TARGET && shown->kind == SHOWN_VALUE;
+	struct rows rows;
+	size_t n;
 
-	if (target && sqlite3_column_type(rows->row, COLUMN_TARGET) == SQLITE_NULL)
+	for (size_t i = 0; i < s->columns; i++)
+		s->widths[i] =
+			(double)text_width(s->shown[i].header, strlen(s->shown[i].header)) + 4;
+	if (!open_rows(s, &rows))
+		return false;
+	for (int row = 0; row < FITTED && store_rows_next(&rows); row++) {
+		for (size_t i = 0; i < s->columns; i++) {
+			const char *text = store_shown_text(&rows, &s->shown[i], &n);
+			double width = text ? (double)text_width(text, n) + 2.5 : 0;
+
+			if (width > s->widths[i])
+				s->widths[i] = width < WIDE ? width : WIDE;
+		}
+	}
+	sqlite3_reset(rows.row);
+	return store_rows_end(&rows);
+}
+
+static enum look row_look(const struct sheet *s, sqlite3_stmt *row)
+{
+	int column = s->sql ? (int)s->columns : COLUMN_DOUBTFUL;
+
+	return sqlite3_column_int(row, column) ? s->mark : LOOK_PLAIN;
+}
+
+static enum look cell_look(const struct sheet *s, size_t column, sqlite3_stmt *row, enum look look)
+{
+	const struct shown *shown = &s->shown[column];
+	bool target = !s->sql && shown->column == COLUMN_TARGET && shown->kind == SHOWN_VALUE;
+
+	if (target && sqlite3_column_type(row, COLUMN_TARGET) == SQLITE_NULL)
 		return LOOK_LOST;
-	return doubtful ? LOOK_DOUBT : LOOK_PLAIN;
+	return look;
 }
 
-static void put_record(struct sheet *s, const struct rows *rows, const struct shown *shown)
+static void put_row(struct sheet *s, const struct rows *rows)
 {
-	bool doubtful = sqlite3_column_int(rows->row, COLUMN_DOUBTFUL);
+	enum look of_row = row_look(s, rows->row);
 
-	for (size_t i = 0; i < s->columns; i++) {
-		enum look look = look_of(rows, &shown[i], doubtful);
+	for (lxw_col_t i = 0; i < s->columns; i++) {
+		enum look look = cell_look(s, i, rows->row, of_row);
+		const char *text;
 		size_t n;
 
-		if (shown[i].kind == SHOWN_VALUE) {
-			put_column(s, i, rows, shown[i].column, look);
-			continue;
-		}
-		const char *text = store_shown_text(rows, &shown[i], &n);
-		if (text)
-			put_text(s, i, text, s->book->looks[look]);
-		else if (look != LOOK_PLAIN)
-			worksheet_write_blank(s->page, s->row, (lxw_col_t)i, s->book->looks[look]);
+		if (s->shown[i].kind == SHOWN_VALUE)
+			put_value(s, i, rows->row, look);
+		else if ((text = store_shown_text(rows, &s->shown[i], &n)))
+			put_text(s, i, text, look);
+		else
+			put_blank(s, i, look);
 	}
 	s->row++;
 }
 
-static bool write_records(struct book *b)
+static bool write_rows(struct sheet *s)
 {
-	struct sheet s = {.book = b, .name = b->zh ? "绩效指标" : "records"};
-	const struct shown *shown = store_shown(b->how->columns, &s.columns);
-	struct heading *headings = shown ? make_headings(shown, s.columns) : NULL;
 	struct rows rows;
 
-	if (!headings)
-		return store_fail(b->store, shown ? "out of memory" : "no such columns");
-	s.headings = headings;
-	bool ok = store_rows_records(b->store, b->how->where, &rows);
-	if (ok) {
-		ok = begin_page(&s);
-		while (ok && b->error == LXW_NO_ERROR && store_rows_next(&rows))
-			if ((ok = begin_row(&s)))
-				put_record(&s, &rows, shown);
-		ok = store_rows_end(&rows) && ok;
-		end_page(&s);
-	}
-	free(headings);
-	return ok;
-}
-
-/* ---- Repairs, findings, documents -------------------------------------------------------------- */
-
-/* A sheet that shows a query column by column. A last column that is 1 marks the row. */
-struct listing {
-	const char *name, *name_zh, *sql;
-	const struct heading *headings, *headings_zh;
-	size_t columns;
-	enum look mark;
-};
-
-#define HEADINGS(list) list, list##_zh, sizeof(list) / sizeof(list)[0]
-
-static const struct heading repairs_headings[] = {
-	{"file", 28},   {"form", 8},    {"function", 26}, {"name", 34},
-	{"repair", 18}, {"reason", 60}, {"cost", 8},      {"record", 30},
-};
-static const struct heading repairs_headings_zh[] = {
-	{"文件", 28}, {"表序号", 9}, {"职能", 26}, {"三级绩效指标名称", 34},
-	{"修复", 18}, {"原因", 60},  {"代价", 8},  {"记录编号", 30},
-};
-static const struct heading findings_headings[] = {
-	{"file", 28},     {"form", 8},  {"name", 34},   {"about", 10}, {"code", 20},
-	{"severity", 10}, {"line", 8},  {"column", 9},  {"table", 8},  {"row", 8},
-	{"col", 8},       {"text", 50}, {"record", 30},
-};
-static const struct heading findings_headings_zh[] = {
-	{"文件", 28},     {"表序号", 9}, {"三级绩效指标名称", 34},
-	{"类别", 10},     {"代码", 20},  {"级别", 10},
-	{"行号", 8},      {"列号", 8},   {"表", 8},
-	{"表行", 8},      {"表列", 8},   {"原文", 50},
-	{"记录编号", 30},
-};
-static const struct heading documents_headings[] = {
-	{"file", 40},     {"status", 11},   {"message", 40}, {"format", 10},       {"forms", 9},
-	{"records", 10},  {"doubtful", 11}, {"repairs", 10}, {"findings", 11},     {"cells", 10},
-	{"balanced", 11}, {"size", 12},     {"read_at", 21}, {"duplicate_of", 28}, {"sha256", 66},
-};
-static const struct heading documents_headings_zh[] = {
-	{"文件", 40},   {"状态", 11},   {"错误说明", 40}, {"格式", 10},   {"表数", 9},
-	{"指标数", 10}, {"存疑数", 10}, {"修复数", 10},   {"提示数", 10}, {"单元格数", 11},
-	{"平衡", 9},    {"字节数", 12}, {"读取时间", 21}, {"重复于", 28}, {"SHA-256", 66},
-};
-
-/* %s: which indicators; 1: all */
-static const struct listing listings[] = {
-	{"repairs", "修复",
-         "SELECT d.path, f.no, u.name, i.name, r.code, r.reason, r.cost, i.record_id, 0"
-         " FROM repairs r JOIN indicators i ON i.id = r.indicator_id"
-         " JOIN forms f ON f.id = i.form_id JOIN documents d ON d.id = f.document_id"
-         " LEFT JOIN functions u ON u.id = i.function_id WHERE %s ORDER BY r.id",
-         HEADINGS(repairs_headings), LOOK_PLAIN},
-	{"findings", "提示",
-         "SELECT d.path, f.no, i.name, x.kind, x.code, x.severity, x.line, x.col, x.table_no,"
-         " x.row_no, x.col_no, x.text, i.record_id, x.severity = 'error'"
-         " FROM findings x JOIN documents d ON d.id = x.document_id"
-         " LEFT JOIN indicators i ON i.id = x.indicator_id"
-         " LEFT JOIN forms f ON f.id = i.form_id WHERE %s ORDER BY x.id",
-         HEADINGS(findings_headings), LOOK_FAIL},
-	{"documents", "文件",
-         "SELECT d.path, d.status, d.message, d.format, d.forms, d.records, d.doubtful, d.repairs,"
-         " d.findings, d.cells, d.balanced, d.size, d.read_at, o.path, d.sha256,"
-         " d.status <> 'ok' FROM documents d LEFT JOIN documents o ON o.id = d.duplicate_of"
-         " ORDER BY d.id",
-         HEADINGS(documents_headings), LOOK_FAIL},
-};
-
-static bool write_query(struct book *b, const struct listing *l, const char *sql)
-{
-	struct sheet s = {.book = b, .name = b->zh ? l->name_zh : l->name, .columns = l->columns};
-	struct rows rows;
-
-	s.headings = b->zh ? l->headings_zh : l->headings;
-	if (!store_rows_query(b->store, sql, &rows))
+	if (!fit_columns(s) || !begin_page(s) || !open_rows(s, &rows))
 		return false;
-	bool ok = begin_page(&s);
-	while (ok && b->error == LXW_NO_ERROR && store_rows_next(&rows)) {
-		bool marked = sqlite3_column_int(rows.row, (int)l->columns);
-
-		if (!(ok = begin_row(&s)))
-			break;
-		for (size_t i = 0; i < l->columns; i++)
-			put_column(&s, i, &rows, (int)i, marked ? l->mark : LOOK_PLAIN);
-		s.row++;
+	bool ok = true;
+	while (ok && s->book->error == LXW_NO_ERROR && store_rows_next(&rows)) {
+		ok = begin_row(s);
+		if (ok)
+			put_row(s, &rows);
 	}
-	end_page(&s);
+	end_page(s);
 	return store_rows_end(&rows) && ok;
 }
 
+static bool write_sheet(struct sheet *s)
+{
+	s->widths = calloc(s->columns, sizeof *s->widths);
+	if (!s->widths)
+		return store_fail(s->book->store, "out of memory");
+	bool ok = write_rows(s);
+	free(s->widths);
+	return ok;
+}
+
+/* ---- Records, repairs, findings, documents --------------------------------------------------- */
+
+static bool write_records(struct book *b)
+{
+	struct sheet s = {.book = b, .mark = LOOK_DOUBT};
+
+	s.name = b->zh ? "绩效指标" : "records";
+	s.shown = store_shown(b->how->columns, &s.columns);
+	return write_sheet(&s);
+}
+
+#define SHEET(id, key, zh, mark, sql) static const struct shown id##_keys[] = {
+#define SHEET_COLUMN(key, zh, at) {key, SHOWN_VALUE, at},
+#define SHEET_END \
+	}         \
+	;
+#include "workbook.def"
+#undef SHEET
+#undef SHEET_COLUMN
+#define SHEET(id, key, zh, mark, sql) static const struct shown id##_zh[] = {
+#define SHEET_COLUMN(key, zh, at) {zh, SHOWN_VALUE, at},
+#include "workbook.def"
+#undef SHEET
+#undef SHEET_COLUMN
+#undef SHEET_END
+
+/* Sheets that show a query column by column. */
+static const struct listing {
+	const char *name, *name_zh, *sql;
+	const struct shown *keys, *zh;
+	size_t columns;
+	enum look mark;
+} listings[] = {
+#define SHEET(id, key, zh, mark, sql) \
+	{key, zh, sql, id##_keys, id##_zh, sizeof id##_keys / sizeof id##_keys[0], LOOK_##mark},
+#define SHEET_COLUMN(key, zh, at)
+#define SHEET_END
+#include "workbook.def"
+#undef SHEET
+#undef SHEET_COLUMN
+#undef SHEET_END
+};
+
+/* %s in a listing's query: which indicators. */
 static bool write_listing(struct book *b, const struct listing *l)
 {
+	struct sheet s = {.book = b, .columns = l->columns, .mark = l->mark};
 	const char *where = b->how->where;
 	char *which = where ? sqlite3_mprintf("i.id IN (SELECT key FROM records WHERE (%s))", where)
 	                    : sqlite3_mprintf("1");
 	char *sql = which ? sqlite3_mprintf(l->sql, which) : NULL;
-	bool ok = sql ? write_query(b, l, sql) : store_fail(b->store, "out of memory");
 
+	s.name = b->zh ? l->name_zh : l->name;
+	s.shown = b->zh ? l->zh : l->keys;
+	s.sql = sql;
+	bool ok = sql ? write_sheet(&s) : store_fail(b->store, "out of memory");
 	sqlite3_free(which);
 	sqlite3_free(sql);
 	return ok;
@@ -367,7 +356,7 @@ static bool write_about(struct book *b)
 	for (lxw_row_t i = 0; i < 8; i++)
 		put_line(page, i, w[i], (double)sums[i]);
 	for (lxw_row_t i = 0; i < 3; i++)
-		worksheet_write_string(page, 9 + i, 0, w[8 + i], b->looks[legend[i]]);
+		worksheet_write_string(page, 9 + i, 0, w[8 + i], b->texts[legend[i]]);
 	snprintf(program, sizeof program, "pifu %s", pifu_version());
 	worksheet_write_string(page, 13, 0, w[11], NULL);
 	worksheet_write_string(page, 13, 1, program, NULL);
@@ -378,16 +367,23 @@ static bool write_about(struct book *b)
 
 static void make_formats(struct book *b)
 {
-	static const lxw_color_t fills[LOOKS] = {0, 0xFFF2CC, 0xF8CBAD, 0xFCE4D6};
+	static const lxw_color_t fills[LOOKS] = {0, 0xFFF2CC, 0xF8CBAD, 0xF4B084};
 
 	b->header = workbook_add_format(b->book);
 	format_set_bold(b->header);
 	format_set_bg_color(b->header, 0xD9E2F3);
 	format_set_bottom(b->header, LXW_BORDER_THIN);
 	format_set_align(b->header, LXW_ALIGN_VERTICAL_CENTER);
-	for (int i = LOOK_DOUBT; i < LOOKS; i++) {
-		b->looks[i] = workbook_add_format(b->book);
-		format_set_bg_color(b->looks[i], fills[i]);
+	format_set_indent(b->header, 1);
+	for (int i = 0; i < LOOKS; i++) {
+		b->texts[i] = workbook_add_format(b->book);
+		b->numbers[i] = workbook_add_format(b->book);
+		/* a text that follows a number keeps off it */
+		format_set_indent(b->texts[i], 1);
+		if (i == LOOK_PLAIN)
+			continue;
+		format_set_bg_color(b->texts[i], fills[i]);
+		format_set_bg_color(b->numbers[i], fills[i]);
 	}
 }
 
