@@ -2,12 +2,28 @@
  * indicators with their cells, repairs and findings out of its record lines. */
 #include "put.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "record.h"
 
 /* ---- Forms and functions --------------------------------------------------------------- */
+
+/* The key that what is called `name` had before the document was put again; 0: none. */
+static bool old_key(struct putting *p, const char *name, size_t n, int64_t *key)
+{
+	sqlite3_stmt *statement = p->known ? store_statement(p->store, SQL_KEY_OF) : NULL;
+
+	*key = 0;
+	if (!statement)
+		return !p->known;
+	sqlite3_bind_text(statement, 1, name, (int)n, SQLITE_STATIC);
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		*key = sqlite3_column_int64(statement, 0);
+	store_rest(statement);
+	return true;
+}
 
 /* The rows a closing line asks for, so that no list must grow. */
 static bool make_room(struct putting *p, const struct node *forms)
@@ -31,9 +47,14 @@ static bool put_function(struct putting *p, const struct form_row *form, int64_t
                          struct function_row *function)
 {
 	sqlite3_stmt *statement = store_statement(p->store, SQL_FUNCTION_PUT);
+	char name[64];
+	int n = snprintf(name, sizeof name, "function %lld %lld", (long long)form->no,
+	                 (long long)place);
+	int64_t old;
 
-	if (!statement)
+	if (!statement || !old_key(p, name, (size_t)n, &old))
 		return false;
+	store_bind_some(statement, 5, old);
 	sqlite3_bind_int64(statement, 1, form->key);
 	sqlite3_bind_int64(statement, 2, place);
 	store_bind_node(statement, 3, function->no);
@@ -64,11 +85,17 @@ static bool put_form(struct putting *p, const struct node *f)
 	                                   "department", "project", "fields", "goals"};
 	sqlite3_stmt *statement = store_statement(p->store, SQL_FORM_PUT);
 	struct form_row *form = &p->forms[p->nforms++];
+	char name[64];
+	int64_t old;
 
 	if (!statement)
 		return false;
 	if (!store_node_int(store_node_find(f, "form"), &form->no))
 		return store_fail(p->store, "the closing line has a form without a number");
+	int n = snprintf(name, sizeof name, "form %lld", (long long)form->no);
+	if (!old_key(p, name, (size_t)n, &old))
+		return false;
+	store_bind_some(statement, 10, old);
 	sqlite3_bind_int64(statement, 1, p->document);
 	for (int i = 0; i < 8; i++)
 		store_bind_node(statement, 2 + i, store_node_find(f, keys[i]));
@@ -306,20 +333,6 @@ static const struct node *unless_empty(const struct node *node)
 	return node && node->span > 1 ? node : NULL;
 }
 
-static bool old_key(struct putting *p, const struct node *id, int64_t *key)
-{
-	sqlite3_stmt *statement = store_statement(p->store, SQL_KEY_OF);
-
-	*key = 0;
-	if (!statement)
-		return false;
-	store_bind_node(statement, 1, id);
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		*key = sqlite3_column_int64(statement, 0);
-	store_rest(statement);
-	return true;
-}
-
 static void bind_values(sqlite3_stmt *statement, const struct record_nodes *r)
 {
 	const struct node *source = r->extra[EXTRA_SOURCE];
@@ -345,10 +358,11 @@ static bool put_indicator(struct putting *p, const struct record_nodes *r, int64
 	struct store *s = p->store;
 	struct form_row *form = find_form(p, r->field[PIFU_FIELD_FORM]);
 	sqlite3_stmt *statement = store_statement(s, SQL_INDICATOR_PUT);
-	int64_t function, old = 0;
+	const struct node *id = r->field[PIFU_FIELD_ID];
+	int64_t function, old;
 
 	if (!form || !statement || !find_function(p, form, r, &function) ||
-	    (p->known && !old_key(p, r->field[PIFU_FIELD_ID], &old)))
+	    !old_key(p, id->s, id->n, &old))
 		return false;
 	store_bind_some(statement, 1, old);
 	sqlite3_bind_int64(statement, 3, form->key);
