@@ -58,7 +58,7 @@ const struct command cli_commands[] = {
 		.arguments = "[OPTION…] STORE [FILE…]",
 		.summary = "put answers of pifu worker into a store",
 		.about = "Reads the lines of pifu worker from each FILE (- or none: standard "
-                         "input)\n"
+			 "input)\n"
 			 "into STORE, an SQLite file, which is made where there is none.",
 		.options = BIT(HELP),
 		.least = 1,
@@ -70,7 +70,7 @@ const struct command cli_commands[] = {
 		.arguments = "[OPTION…] STORE",
 		.summary = "write a store as CSV, a workbook, a data package, SQL …",
 		.about = "Reads STORE, which pifu batch, pifu load or pifu extract -o STORE.sqlite "
-                         "has\n"
+			 "has\n"
 			 "made, and writes its records in the order of the input.",
 		.options = BIT(EXPORT_FORMAT) | BIT(OUTPUT) | BIT(COLUMNS) | BIT(TABLE) |
                            BIT(WHERE) | BIT(BOM) | BIT(HELP),
@@ -129,15 +129,18 @@ const struct command cli_commands[] = {
 		.name = "diff",
 		.arguments = "[OPTION…] OLD NEW",
 		.summary = "compare the indicators of two years",
-		.about =
-			"OLD and NEW are stores, JSON Lines of records or forms. Tells, department by\n"
-			"department, which indicators were added, dropped or changed; small changes of\n"
-			"wording are seen through, doubtful matches told. One store of several years\n"
-			"is compared with itself by --year OLD:NEW. Any difference counts as info for\n"
-			"--fail-on, an outlier as a warning.",
+		.about = "OLD and NEW are stores, JSON Lines of records or forms. Tells, "
+                         "department by\n"
+			 "department, which indicators were added, dropped or changed; small "
+                         "changes of\n"
+			 "wording are seen through, doubtful matches told. One store of several "
+                         "years\n"
+			 "is compared with itself by --year OLD:NEW. Any difference counts as info "
+                         "for\n"
+			 "--fail-on, an outlier as a warning.",
 		.options = BIT(DIFF_FORMAT) | BIT(OUTPUT) | BIT(ALL) | BIT(DEPARTMENT) | BIT(YEAR) |
-                           BIT(SIMILARITY) | BIT(OUTLIER) | BIT(BOM) | BIT(COLOR) |
-                           READ_OPTIONS | FAIL_OPTIONS | BIT(HELP),
+                           BIT(SIMILARITY) | BIT(OUTLIER) | BIT(BOM) | BIT(COLOR) | READ_OPTIONS |
+                           FAIL_OPTIONS | BIT(HELP),
 		.least = 1,
 		.most = 2,
 		.run = cli_diff_run,
@@ -160,9 +163,10 @@ const struct command cli_commands[] = {
 		.name = "schema",
 		.arguments = "[NAME]",
 		.summary = "print a JSON Schema",
-		.about = "Writes the JSON Schema (2020-12) of a record, a document, a closing line, "
-                         "a\n"
-			 "difference or a grammar; lists them without a NAME.",
+		.about =
+			"Writes the JSON Schema (2020-12) of a record, a document, a closing line, "
+			"a\n"
+			"difference or a grammar; lists them without a NAME.",
 		.options = BIT(HELP),
 		.most = 1,
 		.run = cli_schema_run,
