@@ -19,13 +19,18 @@ void pifu_json_put_position(struct out *o, uint32_t v);
 /** [table, row, col] */
 void pifu_json_put_place(struct out *o, struct place at);
 
-/* Writes the records of one form after the other. What records of a form have
- * in common (file … project) is escaped once and copied while it stays the same. */
+/* The most bytes of a field's key with its null: `,"function_no":null`. */
+#define JSON_KEY_ROOM 24
+
+/* Writes the records of one form after the other. What records of a function have
+ * in common (file … function) is escaped once and copied while it stays the same. */
 struct record_json {
-	struct out head; /* `"file":…,…,"project":…` of the record before */
-	struct str head_of[PIFU_FIELD_COUNT];
+	struct out head; /* `"file":…,…,"function":…` of the record before */
+	const struct str *head_of;
 	bool head_known;
 	struct out source; /* `,"source":{"sha256":"…"` */
+	char nulls[PIFU_FIELD_COUNT * JSON_KEY_ROOM];
+	uint16_t null_at[PIFU_FIELD_COUNT + 1];
 };
 
 bool pifu_record_json_open(struct record_json *j, const pifu_allocator *allocator);

@@ -1,15 +1,13 @@
 /* One record as one JSON object.
  *
- *     {"id":…,  "file":…,"form":…,…,"project":…,  "function_no":…,…,"term":…,
- *      written  copied from the record before     written
+ *     {"id":…,  "file":…,"form":…,…,"function":…,  "level1":…,…,"term":…,
+ *      written  copied from the record before      written
  *
  *      "parts":…,"raw":…,"source":…,"repairs":…,"confidence":…,"findings":…,…}
  *
  * Field keys come from pifu_fields.def as ready literals with commas and
  * colons, codes from pifu_codes.def as ready JSON strings. */
 #include "write/json.h"
-
-enum { KEY_ROOM = 24 };
 
 typedef void put_value(struct out *o, struct str s);
 
@@ -21,7 +19,7 @@ typedef void put_value(struct out *o, struct str s);
 /* `,"name":null`, padded so that a copy has a fixed size (and is a few moves);
  * how much of it counts is told by the lengths with and without `null`. */
 struct key {
-	char text[KEY_ROOM];
+	char text[JSON_KEY_ROOM];
 	uint8_t length, null_length;
 	put_value *put;
 };
@@ -49,15 +47,27 @@ static const struct str repair_json[PIFU_REPAIR_COUNT] = {
 #undef PIFU_REPAIR
 };
 
-/* The fields that the records of a form mostly share stand together. */
-enum { HEAD_FIRST = PIFU_FIELD_FILE, HEAD_END = PIFU_FIELD_PROJECT + 1 };
-
-_Static_assert(PIFU_FIELD_ID == 0 && PIFU_FIELD_FILE == 1, "id is first, file second");
+_Static_assert(PIFU_FIELD_ID == 0 && (int)SHARED_FIRST == 1 && PIFU_FIELD_FILE == 1,
+               "id is first, then what records share, of which the file is first");
 _Static_assert(PIFU_FIELD_COUNT < 64 && PIFU_FINDING_AND_CHECK_COUNT < 64, "sets of 64 bits");
+
+/* `,"level1":null,"level2":null,…` and where each begins. */
+static void fill_nulls(struct record_json *j)
+{
+	unsigned at = 0;
+
+	for (unsigned f = SHARED_END; f < PIFU_FIELD_COUNT; f++) {
+		j->null_at[f] = (uint16_t)at;
+		memcpy(j->nulls + at, keys[f].text, keys[f].null_length);
+		at += keys[f].null_length;
+	}
+	j->null_at[PIFU_FIELD_COUNT] = (uint16_t)at;
+}
 
 bool pifu_record_json_open(struct record_json *j, const pifu_allocator *allocator)
 {
 	*j = (struct record_json){0};
+	fill_nulls(j);
 	return pifu_out_open(&j->head, NULL, NULL, allocator) &&
 	       pifu_out_open(&j->source, NULL, NULL, allocator);
 }
@@ -85,7 +95,7 @@ void pifu_record_json_form(struct record_json *j, const char *sha256)
 
 static void put_key(struct out *o, unsigned field, unsigned length)
 {
-	memcpy(pifu_out_room(o, KEY_ROOM), keys[field].text, KEY_ROOM);
+	memcpy(pifu_out_room(o, JSON_KEY_ROOM), keys[field].text, JSON_KEY_ROOM);
 	o->n += length;
 }
 
@@ -99,39 +109,48 @@ static void put_field(struct out *o, struct str value, unsigned field)
 	keys[field].put(o, value);
 }
 
-static bool same_head(const struct record_json *j, const pifu_record *r)
-{
-	if (!j->head_known)
-		return false;
-	for (unsigned f = HEAD_FIRST; f < HEAD_END; f++) {
-		struct str value = pifu_record_value(r, f);
-		if (j->head_of[f].s != value.s || j->head_of[f].n != value.n)
-			return false;
-	}
-	return true;
-}
-
+/* Records of one function have one list of shared values. */
 static void make_head(struct record_json *j, const pifu_record *r)
 {
 	j->head.n = 0;
 	put_key(&j->head, PIFU_FIELD_FILE, keys[PIFU_FIELD_FILE].length);
 	pifu_json_put_name(&j->head, pifu_record_value(r, PIFU_FIELD_FILE));
-	for (unsigned f = HEAD_FIRST + 1; f < HEAD_END; f++)
+	for (unsigned f = SHARED_FIRST + 1; f < SHARED_END; f++)
 		put_field(&j->head, pifu_record_value(r, f), f);
-	for (unsigned f = HEAD_FIRST; f < HEAD_END; f++)
-		j->head_of[f] = pifu_record_value(r, f);
+	j->head_of = r->shared;
 	j->head_known = true;
+}
+
+/* Fields that a record has not, mostly several side by side, are one copy. */
+static void put_own(const struct record_json *j, struct out *o, const pifu_record *r)
+{
+	const uint64_t end = (uint64_t)1 << PIFU_FIELD_COUNT;
+	const struct str *value = r->own;
+	uint64_t set = r->own_set;
+
+	if (set & (uint64_t)1 << PIFU_FIELD_ID)
+		value++;
+	for (unsigned f = SHARED_END; f < PIFU_FIELD_COUNT;) {
+		if (set >> f & 1) {
+			put_key(o, f, keys[f].length);
+			keys[f].put(o, *value++);
+			f++;
+			continue;
+		}
+		unsigned next = (unsigned)__builtin_ctzll((set | end) >> f) + f;
+		pifu_out_put(o, j->nulls + j->null_at[f], j->null_at[next] - j->null_at[f]);
+		f = next;
+	}
 }
 
 static void put_fields(struct record_json *j, struct out *o, const pifu_record *r)
 {
 	OUT_LITERAL(o, "{\"id\":");
 	pifu_json_put_str(o, pifu_record_value(r, PIFU_FIELD_ID));
-	if (!same_head(j, r))
+	if (!j->head_known || j->head_of != r->shared)
 		make_head(j, r);
 	pifu_out_put(o, j->head.s, j->head.n);
-	for (unsigned f = HEAD_END; f < PIFU_FIELD_COUNT; f++)
-		put_field(o, pifu_record_value(r, f), f);
+	put_own(j, o, r);
 }
 
 /* ---- Composite keys --------------------------------------------------------- */

@@ -204,13 +204,24 @@ void pifu_json_put_position(struct out *o, uint32_t v)
 		pifu_out_uint(o, v);
 }
 
+static char *put_position(char *to, uint32_t v)
+{
+	if (v != PIFU_NONE)
+		return pifu_out_digits(to, v);
+	memcpy(to, "null", 4);
+	return to + 4;
+}
+
 void pifu_json_put_place(struct out *o, struct place at)
 {
-	pifu_out_char(o, '[');
-	pifu_json_put_position(o, at.table);
-	pifu_out_char(o, ',');
-	pifu_json_put_position(o, at.row);
-	pifu_out_char(o, ',');
-	pifu_json_put_position(o, at.col);
-	pifu_out_char(o, ']');
+	char *start = pifu_out_room(o, 3 * OUT_UINT + 4), *to = start;
+
+	*to++ = '[';
+	to = put_position(to, at.table);
+	*to++ = ',';
+	to = put_position(to, at.row);
+	*to++ = ',';
+	to = put_position(to, at.col);
+	*to++ = ']';
+	o->n += (size_t)(to - start);
 }

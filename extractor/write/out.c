@@ -92,18 +92,34 @@ void pifu_out_text(struct out *o, const char *text)
 		pifu_out_put(o, text, strlen(text));
 }
 
-void pifu_out_uint(struct out *o, uint64_t v)
+char *pifu_out_digits(char *to, uint64_t v)
 {
-	char digits[20];
+	char digits[OUT_UINT];
 	size_t at = sizeof digits;
 
+	if (v < 10) {
+		*to = (char)('0' + v);
+		return to + 1;
+	}
+	if (v < 100) {
+		memcpy(to, digit_pairs + v * 2, 2);
+		return to + 2;
+	}
 	for (; v >= 100; v /= 100)
 		memcpy(digits + (at -= 2), digit_pairs + v % 100 * 2, 2);
 	if (v >= 10)
 		memcpy(digits + (at -= 2), digit_pairs + v * 2, 2);
 	else
 		digits[--at] = (char)('0' + v);
-	pifu_out_put(o, digits + at, sizeof digits - at);
+	memcpy(to, digits + at, sizeof digits - at);
+	return to + (sizeof digits - at);
+}
+
+void pifu_out_uint(struct out *o, uint64_t v)
+{
+	char *to = pifu_out_room(o, OUT_UINT);
+
+	o->n += (size_t)(pifu_out_digits(to, v) - to);
 }
 
 /* `digits` decimals of v, the zeros at their end left out. */

@@ -73,6 +73,10 @@ static inline void pifu_out_str(struct out *o, struct str s)
 	pifu_out_put(o, s.s, s.n);
 }
 
+/** The digits of `v` at `to`, which has room for OUT_UINT of them; the end. */
+enum { OUT_UINT = 20 };
+char *pifu_out_digits(char *to, uint64_t v);
+
 /** A NUL-terminated text; NULL is nothing. */
 void pifu_out_text(struct out *o, const char *text);
 void pifu_out_uint(struct out *o, uint64_t v);

@@ -15,10 +15,8 @@ const char *pifu_schema(const char *name)
 		const char *name;
 		const unsigned char *text;
 	} schemas[] = {
-		{"record", pifu_schema_record},
-		{"document", pifu_schema_document},
-		{"closing", pifu_schema_closing},
-		{"diff", pifu_schema_diff},
+		{"record", pifu_schema_record},   {"document", pifu_schema_document},
+		{"closing", pifu_schema_closing}, {"diff", pifu_schema_diff},
 		{"grammar", pifu_schema_grammar},
 	};
 
