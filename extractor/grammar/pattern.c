@@ -183,6 +183,7 @@ static bool keep_rule(struct builder *b, struct rule *r)
 	}
 	set->rules = grown;
 	grown[set->nrules++] = r;
+	pifu_rule_number(r, (uint32_t)set->nrules);
 	return true;
 }
 

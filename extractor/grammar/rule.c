@@ -36,7 +36,8 @@
 enum { MATCH_GROUPS = 64, JIT_STACK_FIRST = 32 * 1024, JIT_STACK_MOST = 1024 * 1024 };
 /* Short texts that are matched without machine code, and their bytes. */
 enum { PATIENCE = 64, SHORT_TEXT = 256 };
-enum { STARTS = 4096 }; /* a power of two */
+/* First characters remembered (a power of two), rules that take part in it. */
+enum { STARTS = 16384, STARTS_RULES = 1024 };
 
 struct rule {
 	pcre2_code *code;
@@ -48,15 +49,9 @@ struct rule {
 	const unsigned char *groups;
 	uint32_t ngroups, group_bytes;
 	uint32_t name_bytes;
-	bool anchored; /* it matches at the start of a text or nowhere */
-	char name[];   /* NUL-terminated */
-};
-
-/* What is known of one first character of one rule. */
-struct start {
-	const struct rule *rule;
-	uint32_t c;
-	bool possible;
+	uint32_t number; /* from 1 among the rules of its set; 0: starts are not remembered */
+	bool anchored;   /* it matches at the start of a text or nowhere */
+	char name[];     /* NUL-terminated */
 };
 
 struct matcher {
@@ -64,7 +59,8 @@ struct matcher {
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	const pifu_allocator *allocator;
-	struct start starts[STARTS];
+	/* By first character and rule: number << 22 | character << 1 | whether it may begin a match. */
+	uint32_t starts[STARTS];
 };
 
 /* PCRE2 draws on the caller's allocator through these two. */
@@ -305,15 +301,20 @@ static int run_code(const struct rule *r, uint32_t size, struct matcher *m, stru
 static bool may_start(const struct rule *r, struct matcher *m, struct str subject)
 {
 	uint32_t size = 0, c = pifu_utf8_next(subject, &size);
-	size_t at = ((uintptr_t)r >> 4 ^ c * 0x9E3779B1u >> 16) & (STARTS - 1);
-	struct start *start = &m->starts[at];
-	if (start->rule != r || start->c != c) {
+	uint32_t key = r->number << 22 | c << 1;
+	uint32_t *start = &m->starts[(key >> 1) * 0x9E3779B1u >> 18];
+	if ((*start & ~1u) != key) {
 		int found =
 			pcre2_match(r->code, (PCRE2_SPTR)subject.s, size, 0,
 		                    PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_HARD, m->data, m->context);
-		*start = (struct start){r, c, found != PCRE2_ERROR_NOMATCH};
+		*start = key | (found != PCRE2_ERROR_NOMATCH);
 	}
-	return start->possible;
+	return *start & 1u;
+}
+
+void pifu_rule_number(struct rule *r, uint32_t number)
+{
+	r->number = r->anchored && number < STARTS_RULES ? number : 0;
 }
 
 int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
@@ -322,7 +323,7 @@ int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject,
 	uint32_t size = subject_size(subject);
 	if (from > size)
 		return 0;
-	if (r->anchored && from == 0 && size > 0 && !may_start(r, m, subject))
+	if (r->number && from == 0 && size > 0 && !may_start(r, m, subject))
 		return 0;
 	subject.n = size;
 	int found = run_code(r, size, m, subject, from);

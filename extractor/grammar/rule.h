@@ -21,6 +21,9 @@ void pifu_matcher_free(struct matcher *m);
 struct rule *pifu_rule_new(struct str name, struct str pattern, const pifu_allocator *allocator,
                            pifu_error *err);
 void pifu_rule_free(struct rule *r);
+/** Give a rule its number, from 1, among those that one matcher is used with: the matcher then
+ *  remembers with which characters its matches begin. Before the rule is shared. */
+void pifu_rule_number(struct rule *r, uint32_t number);
 struct str pifu_rule_name(const struct rule *r);
 /** Number of the named group, 0 when there is none. */
 uint32_t pifu_rule_group(const struct rule *r, const char *name);
