@@ -388,6 +388,8 @@ static void read_aside(struct expansion *x)
 
 static void read_word(struct expansion *x)
 {
+	if (x->base > x->best + COST_CAP)
+		return;
 	for (unsigned slot = (unsigned)(x->state.slot + 1); slot < x->a->doc->nslots; slot++) {
 		read_slot(x, slot);
 		read_fragments(x, slot);
@@ -579,7 +581,7 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 		    (st = pifu_align_expand(&a, err)) != PIFU_OK)
 			return st;
 		bool single = a.nnodes - a.layers[a.nlayers - 1].node == 1, end = i + 1 == a.n;
-		if ((single || end) && (st = pifu_align_settle(&a, end, err)) != PIFU_OK)
+		if (((single && a.nlayers >= SETTLE_LAYERS) || end) && (st = pifu_align_settle(&a, end, err)) != PIFU_OK)
 			return st;
 	}
 	return PIFU_OK;
