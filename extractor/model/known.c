@@ -97,13 +97,32 @@ static struct slot *find_slot(struct known *known, struct str raw, uint32_t hash
 	}
 }
 
-pifu_status pifu_known_find(struct known *known, struct str raw, struct known_text **out,
-                            pifu_error *err)
+uint32_t pifu_known_hash(struct str raw)
+{
+	return raw.n == 0 || raw.n > TEXT_MAX ? 0 : (uint32_t)pifu_str_hash(raw) | 1u;
+}
+
+void pifu_known_fetch_slot(const struct known *known, uint32_t hash)
+{
+	__builtin_prefetch(&known->slots[hash & (SLOTS - 1)]);
+}
+
+void pifu_known_fetch_text(const struct known *known, uint32_t hash)
+{
+	const struct known_text *text = known->slots[hash & (SLOTS - 1)].text;
+
+	if (!text)
+		return;
+	__builtin_prefetch(text);
+	__builtin_prefetch(text->raw);
+}
+
+pifu_status pifu_known_find(struct known *known, struct str raw, uint32_t hash,
+                            struct known_text **out, pifu_error *err)
 {
 	*out = NULL;
-	if (raw.n == 0 || raw.n > TEXT_MAX)
+	if (hash == 0)
 		return PIFU_OK;
-	uint32_t hash = (uint32_t)pifu_str_hash(raw) | 1u;
 	struct slot *slot = find_slot(known, raw, hash);
 	if (slot->text) {
 		*out = slot->text;

@@ -65,12 +65,19 @@ void pifu_known_free(struct known *known);
 /** A block begins: make room where there is little. */
 void pifu_known_begin(struct known *known);
 
-/** What is known of the text of a cell.
+/** The hash of a text; 0: it is too long to come again. */
+uint32_t pifu_known_hash(struct str raw);
+/** Fetch into the cache what pifu_known_find will need for a text with this hash: first the slot,
+ *  then, some texts later, what is known. Looking up one text after another would mostly wait. */
+void pifu_known_fetch_slot(const struct known *known, uint32_t hash);
+void pifu_known_fetch_text(const struct known *known, uint32_t hash);
+
+/** What is known of the text of a cell, by pifu_known_hash.
  *  shape:  *out is NULL for texts that are new, too long to come again, or where there is no room
  *  errors: PIFU_ERR_NOMEM
  *  owns:   a loan until the next pifu_known_begin */
-pifu_status pifu_known_find(struct known *known, struct str raw, struct known_text **out,
-                            pifu_error *err);
+pifu_status pifu_known_find(struct known *known, struct str raw, uint32_t hash,
+                            struct known_text **out, pifu_error *err);
 
 /** The reading in which texts of a form have their senses: an index into known_text.senses.
  *  It is another for another family or another way of writing functions; where a document has

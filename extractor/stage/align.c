@@ -553,6 +553,14 @@ static int8_t find_slot(const struct pifu_doc *doc, uint8_t role)
 	return -1;
 }
 
+/* Senses of known texts lie far apart: they are asked for some words ahead. */
+static void fetch_sense(const struct aligner *a, size_t word)
+{
+	const struct known_text *known = word < a->n ? a->doc->tokens[a->tokens[word]].known : NULL;
+	if (known)
+		__builtin_prefetch(known->senses[a->reading]);
+}
+
 pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 {
 	struct aligner a = {.doc = doc,
@@ -575,13 +583,15 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 	doc->norder = a.n;
 	for (size_t i = 0; i < a.n; i++) {
 		const struct token *t = &doc->tokens[a.tokens[i]];
+		fetch_sense(&a, i + SENSE_AHEAD);
 		if (i == 0 || doc->tokens[a.tokens[i - 1]].row != t->row)
 			pifu_align_row(&a, t);
 		if ((st = pifu_align_sense(&a, a.tokens[i], err)) != PIFU_OK ||
 		    (st = pifu_align_expand(&a, err)) != PIFU_OK)
 			return st;
 		bool single = a.nnodes - a.layers[a.nlayers - 1].node == 1, end = i + 1 == a.n;
-		if (((single && a.nlayers >= SETTLE_LAYERS) || end) && (st = pifu_align_settle(&a, end, err)) != PIFU_OK)
+		if (((single && a.nlayers >= SETTLE_LAYERS) || end) &&
+		    (st = pifu_align_settle(&a, end, err)) != PIFU_OK)
 			return st;
 	}
 	return PIFU_OK;

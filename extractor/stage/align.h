@@ -7,7 +7,8 @@
 
 #define NO_LABEL UINT16_MAX
 #define COST_CAP 600       /* a reading this much dearer than the best is given up */
-#define SETTLE_LAYERS 64 /* words that are settled together, where one reading alone is left */
+#define SENSE_AHEAD 4      /* words between asking for a sense and using it */
+#define SETTLE_LAYERS 64   /* words that are settled together, where one reading alone is left */
 #define FUNCTION_WORDS 400 /* words in which a form shows how it writes functions */
 
 /* How much positions may be trusted, in percent of the grammar's costs. */

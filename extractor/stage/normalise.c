@@ -8,6 +8,8 @@
 #include "model/known.h"
 #include "stage/stage.h"
 
+enum { AHEAD = 8 };
+
 static bool is_plain_line(const struct grid *grid, uint32_t cell)
 {
 	const struct row *row = &grid->rows[grid->cells[cell].row];
@@ -49,7 +51,8 @@ static pifu_status normalise_line(struct arena *a, struct str raw, struct normal
 	return PIFU_OK;
 }
 
-static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, pifu_error *err)
+static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, uint32_t hash,
+                                  pifu_error *err)
 {
 	struct str raw = doc->grid.cells[cell].raw;
 	struct known_text **known = &doc->cell_known[cell];
@@ -58,7 +61,7 @@ static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, pifu_erro
 	*known = NULL;
 	if (marked)
 		return normalise_line(doc->arena, raw, &doc->normal[cell], err);
-	pifu_status st = pifu_known_find(doc->known, raw, known, err);
+	pifu_status st = pifu_known_find(doc->known, raw, hash, known, err);
 	if (st != PIFU_OK)
 		return st;
 	if (!*known)
@@ -67,6 +70,8 @@ static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, pifu_erro
 	return PIFU_OK;
 }
 
+/* Cells are hashed AHEAD cells before they are looked up, so that the table's
+ * memory is there when it is asked for. */
 pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 {
 	size_t n = doc->grid.ncells;
@@ -75,8 +80,14 @@ pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 	if (!doc->normal || !doc->cell_known)
 		return pifu_error_nomem(err);
 	pifu_known_begin(doc->known);
-	for (uint32_t i = 0; i < n; i++) {
-		pifu_status st = normalise_cell(doc, i, err);
+	uint32_t hashes[AHEAD] = {0};
+	for (size_t i = 0; i < n + AHEAD; i++) {
+		uint32_t *hash = &hashes[i % AHEAD];
+		pifu_status st = i < AHEAD ? PIFU_OK
+		                           : normalise_cell(doc, (uint32_t)(i - AHEAD), *hash, err);
+		*hash = i < n ? pifu_known_hash(doc->grid.cells[i].raw) : 0;
+		pifu_known_fetch_slot(doc->known, *hash);
+		pifu_known_fetch_text(doc->known, hashes[(i + AHEAD / 2) % AHEAD]);
 		if (st != PIFU_OK)
 			return st;
 	}
