@@ -220,7 +220,8 @@ static size_t match_header(struct pifu_doc *doc, size_t row)
 		return row;
 	size_t below = end;
 	while (next_filled(doc, &below) && doc->row_token[below + 1] - doc->row_token[below] >= 2 &&
-	       (is_marked(doc, below) || is_header_side(doc, below)))
+	       ((is_marked(doc, below) && !pifu_row_evidence(doc, (uint32_t)below)) ||
+	        is_header_side(doc, below)))
 		end = ++below;
 	return end;
 }
