@@ -1,14 +1,15 @@
 /* Old Office documents and RTF, through LibreOffice:
  *
- *     .doc .dot .wps .rtf --LibreOffice--> DOCX --the Word reader--> grid
+ *     .doc .dot .wps .rtf, XML of Word 2003
+ *                         --LibreOffice--> DOCX --the Word reader--> grid
  *     .xls .xlt .et       --LibreOffice--> XLSX --the Excel reader--> grid
  *
  * DOCX and XLSX keep most of what the readers ask for: merged cells as merged,
  * tracked changes, hidden text and rows, numbering, headers and notes, number
  * formats. (HTML loses headers, notes and changes; text loses the tables.)
  *
- * What is inside tells, not the name of the file: `{\rtf`, or the streams of an OLE
- * container. That it was converted is told by a finding; hash and file are those
+ * What is inside tells, not the name of the file: `{\rtf`, the streams of an OLE
+ * container, the first record of a sheet without one, the vocabulary of the XML. That it was converted is told by a finding; hash and file are those
  * of the original, rows and paths those of what LibreOffice made of it. */
 #include "base/error.h"
 #include "read/convert.h"
@@ -25,17 +26,45 @@ struct reader {
 	struct input input; /* these bytes under the original's name */
 };
 
+enum { HEAD = 4096 };
+
 #define WRITER "docx", "MS Word 2007 XML"
 #define CALC "xlsx", "Calc MS Excel 2007 XML"
 
 static const struct conversion word = {"doc", WRITER, "an old Word document", "libreoffice-writer"};
 static const struct conversion works = {"wps", WRITER, "a Works document", "libreoffice-writer"};
 static const struct conversion rtf = {"rtf", WRITER, "an RTF document", "libreoffice-writer"};
+static const struct conversion wordml = {"xml", WRITER, "a Word 2003 XML document",
+                                         "libreoffice-writer"};
 static const struct conversion sheet = {"xls", CALC, "an old Excel workbook", "libreoffice-calc"};
 
 static bool is_rtf(const struct input *in)
 {
 	return in->size >= 6 && memcmp(in->data, "{\\rtf", 5) == 0;
+}
+
+/* Excel 2 to 4: no container, the first record says which (BIFF) and that it is a sheet or a book. */
+static bool is_bare_sheet(const struct input *in)
+{
+	const unsigned char *p = in->data;
+	bool begins = in->size > 8 && p[0] == 9 && (p[1] == 0 || p[1] == 2 || p[1] == 4);
+
+	return begins && (p[2] == 4 || p[2] == 6) && p[3] == 0 &&
+	       ((p[6] == 0x10 && p[7] == 0) || (p[6] == 0 && p[7] == 1));
+}
+
+/* The address of its vocabulary in the first bytes, UTF-16 too, and no web page around it. */
+static bool is_wordml(const struct input *in)
+{
+	char head[HEAD + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < in->size && i < 2 * HEAD && n < HEAD; i++)
+		if (in->data[i])
+			head[n++] = (char)in->data[i];
+	head[n] = '\0';
+	return strstr(head, "http://schemas.microsoft.com/office/word/2003/wordml\"") &&
+	       strstr(head, "wordDocument") && !strstr(head, "<html");
 }
 
 /* How the input is to be converted; NULL: it is none of ours. */
@@ -51,7 +80,10 @@ static const struct conversion *choose(const struct input *in, enum ole_kind kin
 	case OLE_WORKS:
 		return &works;
 	default:
-		return is_rtf(in) ? &rtf : NULL;
+		return is_rtf(in)          ? &rtf
+		       : is_bare_sheet(in) ? &sheet
+		       : is_wordml(in)     ? &wordml
+		                           : NULL;
 	}
 }
 

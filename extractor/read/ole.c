@@ -150,7 +150,8 @@ static const struct {
 	{"WordDocument", OLE_WORD, OLE_WORD_ENCRYPTED, is_word_encrypted},
 	{"Workbook", OLE_SHEET, OLE_SHEET_ENCRYPTED, is_sheet_encrypted},
 	{"Book", OLE_SHEET, OLE_SHEET_ENCRYPTED, is_sheet_encrypted},
-	{"MatOST", OLE_WORKS, OLE_WORKS, NULL},
+	{"MN0", OLE_WORKS, OLE_WORKS, NULL},
+	{"CONTENTS", OLE_WORKS, OLE_WORKS, NULL},
 };
 enum { STREAMS = sizeof streams / sizeof streams[0] };
 
