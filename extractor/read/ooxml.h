@@ -38,6 +38,8 @@ enum xml_ns {
 	XML_NS_WPS, /* word 2010 shapes */
 	XML_NS_V,   /* VML */
 	XML_NS_PKG, /* flat OPC */
+	XML_NS_SS,  /* Excel 2003 XML: spreadsheet */
+	XML_NS_XL,  /* Excel 2003 XML: what concerns Excel */
 	XML_NS_COUNT
 };
 

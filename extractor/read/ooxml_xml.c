@@ -83,6 +83,8 @@ static const struct {
 	{"http://schemas.microsoft.com/office/word/2010/wordprocessingShape", XML_NS_WPS},
 	{"urn:schemas-microsoft-com:vml", XML_NS_V},
 	{"http://schemas.microsoft.com/office/2006/xmlPackage", XML_NS_PKG},
+	{"urn:schemas-microsoft-com:office:spreadsheet", XML_NS_SS},
+	{"urn:schemas-microsoft-com:office:excel", XML_NS_XL},
 };
 
 /* ---- Names --------------------------------------------------------------- */

@@ -67,6 +67,13 @@ struct xlsx_cells {
 	uint32_t unseen;                   /* numbers that their format does not show */
 };
 
+/** Keep a cell or a merged range of the sheet in hand; `copy` its text unless it lives as long
+ *  as the grid. Stops the parse at a limit or when out of memory. */
+void pifu_xlsx_keep_cell(struct xlsx_book *book, struct xlsx_cells *cells, struct xml *x,
+                         struct xlsx_cell cell, bool copy);
+void pifu_xlsx_keep_range(struct xlsx_book *book, struct xlsx_cells *cells, struct xml *x,
+                          struct xlsx_range range);
+
 /** Read sheet `index`. Hidden rows and columns are left out with a finding. */
 pifu_status pifu_xlsx_sheet(struct xlsx_book *book, size_t index, struct xlsx_cells *cells,
                             pifu_error *err);

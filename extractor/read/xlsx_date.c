@@ -8,6 +8,8 @@
 #include "read/xlsx_format.h"
 
 #include <stdio.h>
+
+#include <stdio.h>
 #include <strings.h>
 
 enum {
@@ -329,4 +331,51 @@ bool pifu_xlsx_show_date(struct buf *out, struct str section, const struct xlsx_
 		}
 	}
 	return true;
+}
+
+/* ---- ISO dates ----------------------------------------------------------------- */
+
+/* The digits [from, to) as a number; -1 where there are others. */
+static int64_t read_digits(struct str s, uint32_t from, uint32_t to)
+{
+	int64_t n = 0;
+
+	for (uint32_t i = from; i < to; i++) {
+		if (i >= s.n || s.s[i] < '0' || s.s[i] > '9')
+			return -1;
+		n = n * 10 + (s.s[i] - '0');
+	}
+	return n;
+}
+
+/* Days since 1970-01-01; years begin in March, so that leap days come last. */
+static int64_t count_days(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = year - (month <= 2), era = y / 400, yoe = y - era * 400;
+	int64_t doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+bool pifu_xlsx_iso_days(struct str iso, struct xlsx_decimal *days)
+{
+	int64_t year = read_digits(iso, 0, 4), month = read_digits(iso, 5, 7),
+		day = read_digits(iso, 8, 10), seconds = 0;
+	char text[48];
+
+	if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31)
+		return false;
+	if (iso.n >= 19) {
+		int64_t h = read_digits(iso, 11, 13), m = read_digits(iso, 14, 16),
+			s = read_digits(iso, 17, 19);
+		if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59)
+			return false;
+		seconds = (h * 60 + m) * 60 + s;
+	}
+	int64_t n = count_days(year, month, day) + 25569;
+	n -= n < 61; /* Excel's 1900 has a 29th of February */
+	int64_t billionths = (seconds * INT64_C(1000000000) + SECONDS_A_DAY / 2) / SECONDS_A_DAY;
+	int length =
+		snprintf(text, sizeof text, "%lld.%09lld", (long long)n, (long long)billionths);
+	return n >= 0 && pifu_xlsx_decimal((struct str){text, (uint32_t)length}, days);
 }

@@ -28,6 +28,10 @@ void pifu_xlsx_round(struct xlsx_decimal *d, int places);
 /** The digit at the place of ten to the power of `power`. */
 char pifu_xlsx_digit(const struct xlsx_decimal *d, int power);
 
+/** Days since 1899-12-30 of an ISO date and time ("2024-03-05T13:30:00.000"), with the time as
+ *  their fraction; false where it is none. */
+bool pifu_xlsx_iso_days(struct str iso, struct xlsx_decimal *days);
+
 /** The format of a built-in id; "General" for unknown ones. */
 struct str pifu_xlsx_builtin(uint32_t id);
 

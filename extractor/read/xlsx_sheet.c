@@ -62,6 +62,50 @@ static bool is_zero(const struct xml_attrs *attrs, const char *name)
 	return value.n && pifu_xlsx_decimal(value, &d) && d.n == 0;
 }
 
+/* ---- What is kept ---------------------------------------------------------------- */
+
+void pifu_xlsx_keep_cell(struct xlsx_book *book, struct xlsx_cells *cells, struct xml *x,
+                         struct xlsx_cell cell, bool copy)
+{
+	if (++book->cells > pifu_limit(book->options, LIMIT_SHEET_CELLS) ||
+	    (book->text += cell.text.n) > pifu_limit(book->options, LIMIT_SHEET_TEXT)) {
+		pifu_xml_stop(x, PIFU_ERR_LIMIT,
+		              "the workbook has too many cells or too much text (limits "
+		              "sheet-cells, sheet-text)");
+		return;
+	}
+	if (copy)
+		cell.text = pifu_arena_str(cells->text, cell.text);
+	struct xlsx_cell *items = pifu_arena_grow(cells->arena, cells->items, cells->n, &cells->cap,
+	                                          cells->n + 1, sizeof *items);
+	if (!items || !cell.text.s) {
+		stop_memory(x);
+		return;
+	}
+	cells->items = items;
+	items[cells->n++] = cell;
+}
+
+void pifu_xlsx_keep_range(struct xlsx_book *book, struct xlsx_cells *cells, struct xml *x,
+                          struct xlsx_range range)
+{
+	if (++book->cells > pifu_limit(book->options, LIMIT_SHEET_CELLS)) {
+		pifu_xml_stop(
+			x, PIFU_ERR_LIMIT,
+			"the workbook has too many cells and merged ranges (limit sheet-cells)");
+		return;
+	}
+	struct xlsx_range *merged =
+		pifu_arena_grow(cells->arena, cells->merged, cells->nmerged, &cells->merged_cap,
+	                        cells->nmerged + 1, sizeof *merged);
+	if (!merged) {
+		stop_memory(x);
+		return;
+	}
+	cells->merged = merged;
+	merged[cells->nmerged++] = range;
+}
+
 /* ---- Rows and columns ------------------------------------------------------------- */
 
 static void start_column(struct sheet_read *r, struct xml *x, const struct xml_attrs *attrs)
@@ -113,7 +157,6 @@ static void start_merge(struct sheet_read *r, struct xml *x, const struct xml_at
 	struct str ref = pifu_xml_attr(attrs, "ref");
 	const char *colon = ref.n ? memchr(ref.s, ':', ref.n) : NULL;
 	struct xlsx_range m;
-	struct xlsx_cells *cells = r->cells;
 
 	if (!colon ||
 	    !pifu_xlsx_place(pifu_str_sub(ref, 0, (uint32_t)(colon - ref.s)), &m.row, &m.col) ||
@@ -121,23 +164,7 @@ static void start_merge(struct sheet_read *r, struct xml *x, const struct xml_at
 	                     &m.last_col) ||
 	    m.last_row < m.row || m.last_col < m.col)
 		return;
-	if (++r->book->cells > pifu_limit(r->book->options, LIMIT_SHEET_CELLS)) {
-		pifu_xml_stop(
-			x, PIFU_ERR_LIMIT,
-			"the workbook has too many cells and merged ranges (limit sheet-cells)");
-		return;
-	}
-	if (cells->nmerged == cells->merged_cap) {
-		struct xlsx_range *merged =
-			pifu_arena_grow(cells->arena, cells->merged, cells->nmerged,
-		                        &cells->merged_cap, cells->nmerged + 1, sizeof *merged);
-		if (!merged) {
-			stop_memory(x);
-			return;
-		}
-		cells->merged = merged;
-	}
-	cells->merged[cells->nmerged++] = m;
+	pifu_xlsx_keep_range(r->book, r->cells, x, m);
 }
 
 /* ---- Cells -------------------------------------------------------------------------- */
@@ -267,19 +294,6 @@ static bool leave_out(struct sheet_read *r)
 	return hidden;
 }
 
-static bool within_limits(struct sheet_read *r, struct xml *x, struct str text)
-{
-	struct xlsx_book *book = r->book;
-
-	if (++book->cells <= pifu_limit(book->options, LIMIT_SHEET_CELLS) &&
-	    (book->text += text.n) <= pifu_limit(book->options, LIMIT_SHEET_TEXT))
-		return true;
-	pifu_xml_stop(x, PIFU_ERR_LIMIT,
-	              "the workbook has too many cells or too much text (limits sheet-cells, "
-	              "sheet-text)");
-	return false;
-}
-
 static void end_cell(struct sheet_read *r, struct xml *x)
 {
 	struct xlsx_cells *cells = r->cells;
@@ -295,20 +309,10 @@ static void end_cell(struct sheet_read *r, struct xml *x)
 		cells->unseen++;
 		text = r->book->keep_hidden ? pifu_str_trim(pifu_buf_view(&r->value)) : text;
 	}
-	if (text.n == 0 || leave_out(r) || !within_limits(r, x, text))
+	if (text.n == 0 || leave_out(r))
 		return;
-	if (r->type != TYPE_SHARED || r->shown.n)
-		text = pifu_arena_str(cells->text, text);
-	struct xlsx_cell *items = cells->items;
-	if (cells->n == cells->cap)
-		items = pifu_arena_grow(cells->arena, items, cells->n, &cells->cap, cells->n + 1,
-		                        sizeof *items);
-	if (!items || !text.s) {
-		stop_memory(x);
-		return;
-	}
-	cells->items = items;
-	items[cells->n++] = (struct xlsx_cell){.row = r->row, .col = r->col, .text = text};
+	bool shared = r->type == TYPE_SHARED && !r->shown.n;
+	pifu_xlsx_keep_cell(r->book, cells, x, (struct xlsx_cell){r->row, r->col, text}, !shared);
 }
 
 /* ---- Events -------------------------------------------------------------------------- */
