@@ -61,12 +61,42 @@ static struct reader *open_xlsx(const struct input *in, const pifu_options *opti
 	return NULL;
 }
 
+struct sheet_parts {
+	struct xlsx_cells cells;
+	struct xlsx_shapes shapes;
+};
+
+/* The text boxes above, the cells, the other text boxes: a table each. */
+static pifu_status lay_parts(struct reader *r, size_t index, struct sheet_parts *p,
+                             struct grid *grid, pifu_error *err)
+{
+	uint32_t top = p->cells.n ? UINT32_MAX : 0;
+	size_t before = grid->nrows;
+
+	for (size_t i = 0; i < p->cells.n; i++)
+		top = p->cells.items[i].row < top ? p->cells.items[i].row : top;
+	const struct xlsx_span above = {0, top}, below = {top, UINT32_MAX};
+	pifu_status st =
+		pifu_xlsx_lay_shapes(&r->book, index, &p->shapes, &above, r->table, grid, err);
+	r->table += grid->nrows > before;
+	before = grid->nrows;
+	if (st == PIFU_OK)
+		st = pifu_xlsx_to_grid(&r->book, index, &p->cells, r->table, grid, err);
+	r->table += grid->nrows > before;
+	before = grid->nrows;
+	if (st == PIFU_OK)
+		st = pifu_xlsx_lay_shapes(&r->book, index, &p->shapes, &below, r->table, grid, err);
+	r->table += grid->nrows > before;
+	return st;
+}
+
 static pifu_status read_sheet(struct reader *r, struct arena *arena, struct grid *grid,
                               pifu_error *err)
 {
-	size_t index = r->sheet++, before = grid->nrows;
+	size_t index = r->sheet++;
 	const struct xlsx_sheet *sheet = &r->book.sheets[index];
-	struct xlsx_cells cells = {.arena = r->scratch, .text = arena};
+	struct sheet_parts parts = {.cells = {.arena = r->scratch, .text = arena},
+	                            .shapes = {.arena = r->scratch, .text = arena}};
 
 	if (!sheet->part)
 		return PIFU_OK;
@@ -75,11 +105,10 @@ static pifu_status read_sheet(struct reader *r, struct arena *arena, struct grid
 		return PIFU_OK;
 	}
 	pifu_arena_reset(r->scratch);
-	pifu_status st = pifu_xlsx_sheet(&r->book, index, &cells, err);
+	pifu_status st = pifu_xlsx_sheet(&r->book, index, &parts.cells, err);
 	if (st == PIFU_OK)
-		st = pifu_xlsx_to_grid(&r->book, index, &cells, r->table, grid, err);
-	r->table += grid->nrows > before;
-	return st;
+		st = pifu_xlsx_shapes(&r->book, index, &parts.shapes, err);
+	return st == PIFU_OK ? lay_parts(r, index, &parts, grid, err) : st;
 }
 
 static pifu_status next_xlsx(struct reader *r, struct arena *arena, size_t want, struct grid *grid,

@@ -4,6 +4,7 @@
  *   xlsx_book   workbook, shared strings, styles
  *   xlsx_sheet  the cells of a sheet, as they stream by
  *   xlsx_grid   cells and merged ranges -> rows of the grid
+ *   xlsx_shape  text boxes
  *   xlsx_format, xlsx_number, xlsx_date   values as shown
  */
 #ifndef PIFU_READ_XLSX_H
@@ -81,6 +82,28 @@ pifu_status pifu_xlsx_sheet(struct xlsx_book *book, size_t index, struct xlsx_ce
  *  errors: PIFU_ERR_NOMEM; cells under merged ones become a finding */
 pifu_status pifu_xlsx_to_grid(struct xlsx_book *book, size_t index, struct xlsx_cells *cells,
                               uint32_t table, struct grid *grid, pifu_error *err);
+/* A paragraph of a text box, and the row in which the box begins. */
+struct xlsx_line {
+	uint32_t row, shape, paragraph; /* row from 0, the others from 1 */
+	struct str text;
+};
+struct xlsx_shapes {
+	struct arena *arena; /* of the list */
+	struct arena *text;  /* of the texts, as long as the grid */
+	struct xlsx_line *items;
+	size_t n, cap;
+};
+struct xlsx_span {
+	uint32_t first, end; /* rows from 0 */
+};
+
+/** Read the text boxes of sheet `index`; hidden ones are left out with a finding. */
+pifu_status pifu_xlsx_shapes(struct xlsx_book *book, size_t index, struct xlsx_shapes *out,
+                             pifu_error *err);
+/** Append those that begin in `rows` to the grid as table `table`. */
+pifu_status pifu_xlsx_lay_shapes(struct xlsx_book *book, size_t index, const struct xlsx_shapes *s,
+                                 const struct xlsx_span *rows, uint32_t table, struct grid *grid,
+                                 pifu_error *err);
 /** A finding about hidden content: "3 rows of sheet 表一"; what NULL: the sheet as a whole. */
 void pifu_xlsx_tell_hidden(struct xlsx_book *book, size_t index, uint32_t count, const char *what);
 
