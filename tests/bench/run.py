@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""./dev bench: accuracy under damage, speed beside the floor, memory and growth.
+"""./dev bench: accuracy under damage, speed beside the floor, memory and growth, Word forms.
 
-usage: run.py [--only accuracy|speed] [--json] [options of score.py]
+usage: run.py [--only accuracy|speed|word] [--json] [options of score.py]
 
 Bars that are met or missed are told at the end; the exit code is 1 when one is missed.
 """
@@ -14,6 +14,7 @@ import tempfile
 
 import score
 import speed
+import wordforms
 
 MB = 1_000_000
 ACCURACY_BARS = {('clean', None): 1.0, ('mix', 0.17): 0.9995, ('mix', 0.34): 0.998}
@@ -95,16 +96,19 @@ def measure_speed(say, bars):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     score.add_arguments(parser)
-    parser.add_argument('--only', choices=('accuracy', 'speed'))
+    parser.add_argument('--only', choices=('accuracy', 'speed', 'word'))
     args = parser.parse_args()
     say = (lambda *_: None) if args.json else (lambda text: print(text, flush=True))
     bars, result = Bars(), {'seed': args.seed}
-    if args.only != 'speed':
+    if args.only in (None, 'accuracy'):
         say('accuracy: what is read of invented forms after damage (exact: function, levels, name, target)')
         result['accuracy'] = score.measure(args, say)
         judge_accuracy(result['accuracy'], bars)
-    if args.only != 'accuracy':
+    if args.only in (None, 'speed'):
         result['speed'] = measure_speed(say, bars)
+    if args.only in (None, 'word'):
+        with tempfile.TemporaryDirectory() as folder:
+            result['word'] = wordforms.measure(folder, say, bars)
     say('')
     for met, words in bars:
         say(f'{"met   " if met else "MISSED"}  {words}')
