@@ -107,22 +107,22 @@ const char *pifu_reading_name(enum reading reading);
 
 /* The aligned view of one token: its role, its record and what that cost. */
 struct view {
-	uint8_t reading;         /* enum reading */
-	uint8_t role;            /* enum role */
-	bool centred;            /* a label read before the first row of its block */
-	bool restored;           /* level 1 was restored from this level-2 label */
-	bool split;              /* a second record of the same row starts here */
-	bool row_joined;         /* its record began in an earlier row */
-	int8_t shift;            /* columns to the right of home */
-	uint16_t label;          /* index into labels, UINT16_MAX */
-	uint16_t level1, level2; /* labels in force after it, UINT16_MAX none */
 	uint32_t group;          /* token of the function or project in force, PIFU_NONE */
 	uint32_t record;         /* number of its record in the form, PIFU_NONE */
 	uint32_t joined;         /* READ_FRAGMENT: the token it belongs to */
 	int32_t cost;            /* of reading it so, hundredths of a repair step */
 	int32_t margin;          /* to the best reading of the table that reads it otherwise */
-	uint8_t rival_reading, rival_role; /* that reading */
-	uint16_t rival_level1, rival_level2;
+	uint16_t label;          /* index into labels, UINT16_MAX */
+	uint16_t level1, level2; /* labels in force after it, UINT16_MAX none */
+	uint16_t rival_level1, rival_level2; /* of that other reading */
+	uint8_t rival_reading, rival_role;
+	uint8_t reading;     /* enum reading */
+	uint8_t role;        /* enum role */
+	int8_t shift;        /* columns to the right of home */
+	bool centred : 1;    /* a label read before the first row of its block */
+	bool restored : 1;   /* level 1 was restored from this level-2 label */
+	bool split : 1;      /* a second record of the same row starts here */
+	bool row_joined : 1; /* its record began in an earlier row */
 };
 
 /* A column of the indicator table, in the order of the header. */
