@@ -142,6 +142,17 @@ static void *grow_large(struct arena *a, struct large *l, size_t size)
 	return moved + 1;
 }
 
+void pifu_arena_release(struct arena *a, void *object, size_t size)
+{
+	struct large *l = find_large(object, size);
+	if (!l)
+		return;
+	unlink_large(a, l);
+	a->used -= l->size;
+	l->self = NULL;
+	pifu_mem_free(a->allocator, l);
+}
+
 static void free_large(struct arena *a)
 {
 	while (a->large) {

@@ -18,6 +18,8 @@ void *pifu_arena_alloc(struct arena *a, size_t size);
 void *pifu_arena_zalloc(struct arena *a, size_t count, size_t size);
 /** A NUL-terminated copy of `s` in the arena; `.s == NULL` when out of memory (a copy of an empty string has .s != NULL). */
 struct str pifu_arena_str(struct arena *a, struct str s);
+/** `object` of `size` bytes or more is done with: if it is a large one its memory goes back at once. */
+void pifu_arena_release(struct arena *a, void *object, size_t size);
 /** Forget all objects; the memory is kept for reuse. */
 void pifu_arena_reset(struct arena *a);
 /** Bytes handed out since the last reset. */

@@ -157,7 +157,9 @@ struct pifu_doc {
 
 	/* the block */
 	struct grid grid;
-	struct normal *normal;          /* [ncells] */
+	struct normal *normal; /* [ncells]; NULL once words are found, unless keeps_normal */
+	bool keeps_normal;     /* dumps show normal texts */
+	bool *is_blank;        /* [ncells] the normal text is empty */
 	struct known_text **cell_known; /* [ncells] what is known of the text; NULL: nothing */
 	struct token *tokens;
 	size_t ntokens;

@@ -42,7 +42,7 @@ pifu_status pifu_stage_receipt(struct pifu_doc *doc, uint32_t to, pifu_error *er
 			bool in_form = doc->span && words >= doc->span->begin;
 			if (doc->account[i] == PIFU_ACCOUNT_NONE && !in_form)
 				doc->account[i] = (uint8_t)outside(kind);
-			if (doc->account[i] == PIFU_ACCOUNT_NONE && doc->normal[i].text.n == 0)
+			if (doc->account[i] == PIFU_ACCOUNT_NONE && doc->is_blank[i])
 				doc->account[i] = PIFU_ACCOUNT_NOISE_FILLER;
 			doc->receipt.cells++;
 			doc->receipt.accounts[doc->account[i]]++;

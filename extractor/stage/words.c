@@ -420,6 +420,25 @@ static pifu_status fail(pifu_error *err)
 	return err && err->status != PIFU_OK ? err->status : pifu_error_nomem(err);
 }
 
+/* From here on words stand for their cells: of the normal texts it is enough to
+ * know which are blank, and those of a long form take much memory. */
+static bool release_normal(struct pifu_doc *doc)
+{
+	size_t n = doc->grid.ncells;
+	doc->is_blank = pifu_arena_alloc(doc->arena, n + 1);
+	if (!doc->is_blank)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		doc->is_blank[i] = doc->normal[i].text.n == 0;
+	pifu_arena_release(doc->arena, doc->cell_known, n * sizeof *doc->cell_known);
+	doc->cell_known = NULL;
+	if (doc->keeps_normal)
+		return true;
+	pifu_arena_release(doc->arena, doc->normal, n * sizeof *doc->normal);
+	doc->normal = NULL;
+	return true;
+}
+
 pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 {
 	struct gather g = {.doc = doc};
@@ -450,5 +469,6 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);
 	doc->view = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->view);
 	doc->targets = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->targets);
-	return doc->row_kind && doc->view && doc->targets ? PIFU_OK : pifu_error_nomem(err);
+	bool done = doc->row_kind && doc->view && doc->targets && release_normal(doc);
+	return done ? PIFU_OK : pifu_error_nomem(err);
 }

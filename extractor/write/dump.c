@@ -140,6 +140,7 @@ static pifu_status dump_forms(struct pifu_doc *doc, size_t stage, struct buf *ou
 		err = &local;
 	pifu_buf_str(out, pifu_str_of(stages[stage].header));
 	doc->rows_dump = stages[stage].form ? NULL : out;
+	doc->keeps_normal = true;
 	pifu_status st = PIFU_OK;
 	while (st == PIFU_OK && pifu_doc_next(doc, err)) {
 		if (stages[stage].form)

@@ -160,6 +160,28 @@ static void reset_gives_huge_memory_back(void **state)
 	assert_int_equal(c.held, 0);
 }
 
+static void released_memory_goes_back(void **state)
+{
+	(void)state;
+	struct counter c = {.left = SIZE_MAX};
+	pifu_allocator counting = COUNTING(&c);
+	struct arena *a = pifu_arena_new(&counting);
+	char *small = pifu_arena_alloc(a, 100), *before = pifu_arena_alloc(a, 3000000);
+	char *large = pifu_arena_alloc(a, 5000000), *behind = pifu_arena_alloc(a, 2000000);
+
+	memset(before, 1, 3000000);
+	memset(behind, 2, 2000000);
+	pifu_arena_release(a, large, 5000000);
+	assert_true(c.bytes >= 5000000 && c.bytes < 6000000);
+	assert_true(pifu_arena_used(a) >= 5000000 && pifu_arena_used(a) < 5001000);
+	pifu_arena_release(a, small, 100); /* may be in a chunk: then it stays */
+	pifu_arena_release(a, NULL, 0);
+	assert_int_equal(before[2999999], 1);
+	assert_int_equal(behind[1999999], 2);
+	pifu_arena_free(a);
+	assert_int_equal(c.held, 0);
+}
+
 #ifndef PIFU_ARENA_MALLOC
 static void reset_reuses_what_it_keeps(void **state)
 {
@@ -221,6 +243,7 @@ int main(void)
 		cmocka_unit_test(arrays_grow_and_keep_their_items),
 		cmocka_unit_test(used_counts_from_the_reset),
 		cmocka_unit_test(reset_gives_huge_memory_back),
+		cmocka_unit_test(released_memory_goes_back),
 #ifndef PIFU_ARENA_MALLOC
 		cmocka_unit_test(reset_reuses_what_it_keeps),
 #endif
