@@ -178,6 +178,8 @@ static void read_level1(struct expansion *x, struct state s, struct step how, in
 		s.level2 = NO_LABEL;
 	s.level1 = how.label = guess->label;
 	s.flags = (uint8_t)(s.flags & ~(STATE_LEVEL1_PART | STATE_LEVEL2_PART));
+	if (!x->t->moved && !x->a->doc->view[x->token].centred)
+		s.flags |= STATE_LEVEL1_HERE;
 	if (guess->partial)
 		s.flags |= STATE_LEVEL1_PART;
 	if (label_of(x, guess->label)->implies != NO_LABEL)
@@ -186,20 +188,43 @@ static void read_level1(struct expansion *x, struct state s, struct step how, in
 	offer(x, &s, &how, cost + guess->cost);
 }
 
-/* Under its usual level 1, or under another that may hold it in forms that do
- * not use the usual one (经济成本指标 under 产出指标). */
-static bool fits_under(const struct expansion *x, const struct label *level2, uint16_t level1)
+/* Is a level 1 that may hold the label without a finding (经济成本指标 under
+ * 产出指标) in force, in a form that does not show the usual one? */
+static bool may_stand_under(const struct expansion *x, const struct label *level2, uint16_t level1)
 {
-	if (level1 == level2->parent)
-		return true;
 	bool usual = level2->parent < 32 && (x->a->layout.levels_seen >> level2->parent & 1);
 	return !usual && level1 < 64 && (level2->parents >> level1 & 1);
+}
+
+/* What it costs to leave a level-2 label under the level 1 in force (.keep) and to
+ * restore its usual one (.restore); -1: not to be thought of. What the row itself says
+ * is believed. A level 1 that may hold the label, but stood further up, may as well
+ * have ended at a break where the next was lost: neither is sure. */
+struct level_costs {
+	int32_t keep, restore;
+};
+static struct level_costs level_costs(const struct expansion *x, const struct state *s,
+                                      const struct label *label)
+{
+	bool here = s->flags & STATE_LEVEL1_HERE || x->a->covered;
+	int32_t order = weight(x, COST_LEVEL_ORDER), restored = weight(x, COST_LEVEL_RESTORED);
+	if (s->level1 == NO_LABEL)
+		return (struct level_costs){-1, restored};
+	if (s->level1 == label->parent)
+		return (struct level_costs){0, -1};
+	if (!may_stand_under(x, label, s->level1))
+		return (struct level_costs){order, here ? order + restored : restored};
+	if (here)
+		return (struct level_costs){0, -1};
+	return x->a->after_gap ? (struct level_costs){restored, restored * 2 / 3}
+	                       : (struct level_costs){0, restored / 3};
 }
 
 static void read_level2(struct expansion *x, struct state s, struct step how, int32_t cost,
                         const struct label_guess *guess)
 {
 	const struct label *label = label_of(x, guess->label);
+	struct level_costs costs = level_costs(x, &s, label);
 	cost += guess->cost;
 	if (s.level2 == guess->label)
 		cost += weight(x, COST_LEVEL_REPEATED);
@@ -208,15 +233,13 @@ static void read_level2(struct expansion *x, struct state s, struct step how, in
 	if (guess->partial)
 		s.flags |= STATE_LEVEL2_PART;
 	how.mended = guess->mended;
-	if (s.level1 != NO_LABEL && fits_under(x, label, s.level1)) {
-		offer(x, &s, &how, cost);
+	if (costs.keep >= 0)
+		offer(x, &s, &how, cost + costs.keep);
+	if (costs.restore < 0)
 		return;
-	}
-	if (s.level1 != NO_LABEL)
-		offer(x, &s, &how, cost + weight(x, COST_LEVEL_ORDER));
 	s.level1 = label->parent;
 	how.restored = true;
-	offer(x, &s, &how, cost + weight(x, COST_LEVEL_RESTORED));
+	offer(x, &s, &how, cost + costs.restore);
 }
 
 static void read_label(struct expansion *x, struct state s, struct step how, int32_t cost,
@@ -419,6 +442,8 @@ static void expand_row_start(struct expansion *x, const struct node *n)
 	x->state.shift = SHIFT_NONE;
 	struct state open = x->state;
 	begin_record(&x->state);
+	if (x->a->layout.lines && !(open.flags & STATE_FIELD))
+		x->state.flags |= open.flags & STATE_LEVEL1_HERE;
 	x->base = n->cost + pifu_align_close(x->a, &open);
 	read_word(x);
 	if (!(open.flags & STATE_FIELD))

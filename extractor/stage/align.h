@@ -25,7 +25,8 @@ enum state_flag {
 	STATE_FIELD = 1 << 2,       /* the record has begun */
 	STATE_LEVEL1_PART = 1 << 3, /* the carried label is cut: its other half may follow */
 	STATE_LEVEL2_PART = 1 << 4,
-	STATE_LABEL = 1 << 5, /* a label stands in this row, no record yet */
+	STATE_LABEL = 1 << 5,       /* a label stands in this row, no record yet */
+	STATE_LEVEL1_HERE = 1 << 6, /* the carried level 1 is written in this row */
 };
 #define SHIFT_NONE INT8_MIN
 
@@ -77,6 +78,8 @@ struct aligner {
 	bool bare_row;        /* its row holds nothing but labels, their remains and short texts */
 	bool after_gap;       /* a blank line or a page break stands before its row */
 	bool odd_place;       /* its row stands outside the table */
+	bool covered;         /* a cell with a level 1 spans its row, by the format's word */
+	uint32_t cover_end;   /* row of the grid behind that span */
 	bool ruled_functions; /* functions of this form follow the family's rule */
 	unsigned reading;     /* pifu_known_reading: what known texts mean in this form */
 	int8_t name_slot, target_slot, level2_slot;
@@ -100,7 +103,7 @@ pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
 void pifu_align_layout(struct aligner *a);
 /** Labels that stand in the middle of their blocks are read before them -> a->tokens. */
 pifu_status pifu_align_centred(struct aligner *a, pifu_error *err);
-/** What the row of token `t` shows: bare_row, after_gap, odd_place. */
+/** What the row of token `t` shows: bare_row, after_gap, odd_place, covered. */
 void pifu_align_row(struct aligner *a, const struct token *t);
 /** Whether the form's functions follow the family's rule. */
 void pifu_align_functions(struct aligner *a);

@@ -127,10 +127,27 @@ static bool is_bare_row(const struct aligner *a, uint32_t row)
 	return true;
 }
 
+/* A level 1 in a cell that spans rows, where the format says so, governs them all. */
+static void note_cover(struct aligner *a, uint32_t row)
+{
+	const struct pifu_doc *doc = a->doc;
+	if (doc->row_grid[row] >= a->cover_end)
+		a->covered = false;
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
+		const struct token *t = &doc->tokens[i];
+		const struct cell *cell = &doc->grid.cells[t->cell];
+		if (cell->rowspan <= 1 || !level1_bits(doc, t))
+			continue;
+		a->covered = true;
+		a->cover_end = cell->row + cell->rowspan;
+	}
+}
+
 void pifu_align_row(struct aligner *a, const struct token *t)
 {
 	const struct pifu_doc *doc = a->doc;
 	const struct row *row = pifu_doc_row(doc, t->row);
+	note_cover(a, t->row);
 	a->bare_row =
 		!a->layout.lines && doc->span->supposed != SUPPOSED_PROSE && is_bare_row(a, t->row);
 	a->after_gap = row > doc->grid.rows &&
