@@ -26,12 +26,14 @@ void pifu_endings_add(struct endings *e, struct str ending)
 	e->first[h] = (uint16_t)++e->n;
 }
 
-bool pifu_endings_match(const struct endings *e, struct str text)
+uint32_t pifu_endings_match(const struct endings *e, struct str text)
 {
+	uint32_t longest = 0;
 	if (text.n == 0)
-		return false;
+		return 0;
 	for (unsigned i = e->first[last_bytes(text)]; i; i = e->next[i - 1])
-		if (text.n > e->items[i - 1].n && pifu_str_ends(text, e->items[i - 1]))
-			return true;
-	return false;
+		if (text.n > e->items[i - 1].n && e->items[i - 1].n > longest &&
+		    pifu_str_ends(text, e->items[i - 1]))
+			longest = e->items[i - 1].n;
+	return longest;
 }

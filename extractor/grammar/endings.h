@@ -16,7 +16,7 @@ struct endings {
 /** Room for `count` endings; false when out of memory. */
 bool pifu_endings_new(struct arena *a, struct endings *e, size_t count);
 void pifu_endings_add(struct endings *e, struct str ending);
-/** Whether `text` is longer than one of the endings and ends with it. */
-bool pifu_endings_match(const struct endings *e, struct str text);
+/** Bytes of the longest ending that `text` ends with and is longer than; 0: of none. */
+uint32_t pifu_endings_match(const struct endings *e, struct str text);
 
 #endif

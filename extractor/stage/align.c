@@ -188,43 +188,11 @@ static void read_level1(struct expansion *x, struct state s, struct step how, in
 	offer(x, &s, &how, cost + guess->cost);
 }
 
-/* Is a level 1 that may hold the label without a finding (经济成本指标 under
- * 产出指标) in force, in a form that does not show the usual one? */
-static bool may_stand_under(const struct expansion *x, const struct label *level2, uint16_t level1)
-{
-	bool usual = level2->parent < 32 && (x->a->layout.levels_seen >> level2->parent & 1);
-	return !usual && level1 < 64 && (level2->parents >> level1 & 1);
-}
-
-/* What it costs to leave a level-2 label under the level 1 in force (.keep) and to
- * restore its usual one (.restore); -1: not to be thought of. What the row itself says
- * is believed. A level 1 that may hold the label, but stood further up, may as well
- * have ended at a break where the next was lost: neither is sure. */
-struct level_costs {
-	int32_t keep, restore;
-};
-static struct level_costs level_costs(const struct expansion *x, const struct state *s,
-                                      const struct label *label)
-{
-	bool here = s->flags & STATE_LEVEL1_HERE || x->a->covered;
-	int32_t order = weight(x, COST_LEVEL_ORDER), restored = weight(x, COST_LEVEL_RESTORED);
-	if (s->level1 == NO_LABEL)
-		return (struct level_costs){-1, restored};
-	if (s->level1 == label->parent)
-		return (struct level_costs){0, -1};
-	if (!may_stand_under(x, label, s->level1))
-		return (struct level_costs){order, here ? order + restored : restored};
-	if (here)
-		return (struct level_costs){0, -1};
-	return x->a->after_gap ? (struct level_costs){restored, restored * 2 / 3}
-	                       : (struct level_costs){0, restored / 3};
-}
-
 static void read_level2(struct expansion *x, struct state s, struct step how, int32_t cost,
                         const struct label_guess *guess)
 {
 	const struct label *label = label_of(x, guess->label);
-	struct level_costs costs = level_costs(x, &s, label);
+	struct level_costs costs = pifu_align_levels(x->a, &s, label);
 	cost += guess->cost;
 	if (s.level2 == guess->label)
 		cost += weight(x, COST_LEVEL_REPEATED);
@@ -328,7 +296,8 @@ static void read_slot(struct expansion *x, unsigned slot)
 		offer(x, &s, &how, cost + x->a->sense.cost[role]);
 		break;
 	default:
-		read_field(x, s, how, cost + x->a->sense.cost[role]);
+		read_field(x, s, how,
+		           cost + pifu_align_skip(x->a, &x->state, slot) + x->a->sense.cost[role]);
 	}
 }
 

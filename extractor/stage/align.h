@@ -105,6 +105,16 @@ void pifu_align_layout(struct aligner *a);
 pifu_status pifu_align_centred(struct aligner *a, pifu_error *err);
 /** What the row of token `t` shows: bare_row, after_gap, odd_place, covered. */
 void pifu_align_row(struct aligner *a, const struct token *t);
+/* What it costs to leave a level-2 label under the level 1 in force, and to restore
+ * its usual one; -1: not to be thought of. */
+struct level_costs {
+	int32_t keep, restore;
+};
+struct level_costs pifu_align_levels(const struct aligner *a, const struct state *s,
+                                     const struct label *level2);
+/** Where positions do not tell: the cost of going on in column `slot` with columns of numbers
+ *  left out. What follows a word tells what the word was. */
+int32_t pifu_align_skip(const struct aligner *a, const struct state *s, unsigned slot);
 /** Whether the form's functions follow the family's rule. */
 void pifu_align_functions(struct aligner *a);
 /** Readings of the token behind the last layer from all readings before it -> one layer of nodes. */

@@ -452,37 +452,19 @@ static bool has_label(const struct pifu_doc *doc, size_t row)
 	return false;
 }
 
-static bool looks_valued(const struct token *t)
-{
-	bool digit = t->key.n && t->key.s[0] >= '0' && t->key.s[0] <= '9';
-	return t->flags & (TEXT_PERCENT | TEXT_COMPARATOR) || (digit && t->key.n <= 30) ||
-	       has_meaning(t, MEANING_WORDS, NULL);
-}
-
-/* One cell a line: the row goes on directly where the data end, and a value stands below it. */
-static bool opens_line(const struct scan *s, size_t row)
-{
-	const struct pifu_doc *doc = s->doc;
-	size_t last = s->open->data_end, next = row + 1;
-	if (!next_filled(doc, &last) || last != row || !next_filled(doc, &next) ||
-	    doc->row_token[next + 1] - doc->row_token[next] != 1)
-		return false;
-	const struct token *name = &doc->tokens[doc->row_token[row]];
-	return name->nmeanings == 0 && name->key.n <= 90 && name->flags & TEXT_HAN &&
-	       looks_valued(&doc->tokens[doc->row_token[next]]);
-}
-
 /* A row without evidence behind one with it is data when it stands under the
  * name's columns, or when a label has just opened a record that is told one
  * cell a line. (Rows between rows with evidence are data anyway.) */
 static bool may_follow(const struct scan *s, size_t row)
 {
-	const struct pifu_doc *doc = s->doc;
+	struct pifu_doc *doc = s->doc;
 	const struct token *t = &doc->tokens[doc->row_token[row]];
 	if (s->ended || s->head_row != PIFU_NONE)
 		return false;
 	if (doc->row_token[row + 1] - doc->row_token[row] == 1 && t->col == 0)
-		return (s->trust > 0 && t->key.n <= 120) || opens_line(s, row);
+		return (s->trust > 0 && t->key.n <= 120) ||
+		       pifu_line_opens(doc, s->open, (uint32_t)row) ||
+		       pifu_line_follows(doc, s->open, (uint32_t)row);
 	return t->col >= 2;
 }
 
@@ -503,8 +485,8 @@ static void take_data(struct scan *s, size_t row)
 		return;
 	if (strong || s->trust)
 		s->trust = !strong ? s->trust - 1 : has_label(doc, row) && ntokens < 3 ? 4 : 0;
-	else
-		s->trust = ntokens == 1; /* the value below the name */
+	else /* the value below the name */
+		s->trust = ntokens == 1 && pifu_line_opens(doc, s->open, (uint32_t)row);
 	s->open->data_end = (uint32_t)row + 1;
 	s->head_row = PIFU_NONE;
 	s->head_is_new = s->ended = false;

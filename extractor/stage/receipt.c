@@ -6,7 +6,10 @@
  * Cells outside forms are noise by the kind of their row. A cell that no stage
  * accounted for stays in `none`, and the receipt does not balance: exit code 7. */
 #include "base/error.h"
+#include "stage/classify.h"
 #include "stage/stage.h"
+
+#define FOOT_BYTES 90
 
 static pifu_account outside(enum row_kind kind)
 {
@@ -26,11 +29,38 @@ static void dump_cell(struct pifu_doc *doc, const struct row *row, enum row_kind
 	pifu_buf_char(out, '\n');
 }
 
+/* The line behind the table, if it is set aside for no other reason than that nothing
+ * speaks for it: it may be a name whose target was lost. */
+static void tell_foot(struct pifu_doc *doc)
+{
+	const struct form_span *f = doc->span;
+	const struct rule *end = doc->grammars->common->end_rule;
+	uint32_t r = f->data_end;
+	while (r < f->end && doc->row_token[r] == doc->row_token[r + 1])
+		r++;
+	if (r == f->end || doc->row_kind[r] != ROW_FOOT || f->supposed)
+		return;
+	const struct token *t = &doc->tokens[doc->row_token[r]];
+	if (t->key.n > FOOT_BYTES || !(t->flags & (TEXT_HAN | TEXT_LATIN)) ||
+	    pifu_str_find(t->key, STR("。")) >= 0 || pifu_token_means(t, MEANING_NOISE, NULL) ||
+	    (end && pifu_rule_match(end, doc->matcher, t->key, 0, NULL, 0, NULL) == 1))
+		return;
+	const struct row *row = pifu_doc_row(doc, r);
+	pifu_finding_add(&doc->findings, (struct finding){.code = PIFU_FINDING_FOOT_TEXT,
+	                                                  .line = row->line,
+	                                                  .table = row->table,
+	                                                  .row = row->number,
+	                                                  .col = pifu_token_col(doc, t),
+	                                                  .text = t->text});
+}
+
 /* A row of the grid may be several rows of words: the kind of the first stands for it. */
 pifu_status pifu_stage_receipt(struct pifu_doc *doc, uint32_t to, pifu_error *err)
 {
 	uint32_t end = to < doc->nrows ? doc->row_grid[to] : (uint32_t)doc->grid.nrows;
 	uint32_t words = 0;
+	if (doc->span && to == doc->span->end)
+		tell_foot(doc);
 	for (uint32_t r = doc->counted; r < end; r++) {
 		const struct row *row = &doc->grid.rows[r];
 		while (words < doc->nrows && doc->row_grid[words] < r)

@@ -339,8 +339,10 @@ static pifu_status look_at(struct aligner *a, uint32_t token, struct arena *aren
 	for (size_t i = 0; i < k.nmeanings; i++)
 		k.kinds |= MEANING_BIT(k.meanings[i].kind);
 	k.chars = pifu_utf8_count(k.t->key);
-	k.ending = pifu_endings_match(&a->grammar->name_endings, k.t->key);
-	k.weak = !k.ending && pifu_endings_match(&a->grammar->weak_endings, k.t->key);
+	uint32_t ending = pifu_endings_match(&a->grammar->name_endings, k.t->key),
+		 weak = pifu_endings_match(&a->grammar->weak_endings, k.t->key);
+	k.ending = ending > 0 && ending >= weak; /* 度 of 满意度, but 制度 */
+	k.weak = !k.ending && weak > 0;
 	guess_labels(&k, s);
 	pifu_status st = look_target(&k, s, token, err);
 	if (st != PIFU_OK)

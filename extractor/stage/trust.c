@@ -156,3 +156,51 @@ void pifu_align_row(struct aligner *a, const struct token *t)
 	a->odd_place =
 		!a->layout.lines && row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1;
 }
+
+/* ---- Levels -------------------------------------------------------------------- */
+
+/* Is a level 1 that may hold the label without a finding (经济成本指标 under
+ * 产出指标) in force, in a form that does not show the usual one? */
+static bool may_stand_under(const struct aligner *a, const struct label *level2, uint16_t level1)
+{
+	bool usual = level2->parent < 32 && (a->layout.levels_seen >> level2->parent & 1);
+	return !usual && level1 < 64 && (level2->parents >> level1 & 1);
+}
+
+/* What the row itself says is believed. A level 1 that may hold the label, but stands
+ * further up, may as well have ended at a break where the next was lost: neither is sure. */
+struct level_costs pifu_align_levels(const struct aligner *a, const struct state *s,
+                                     const struct label *level2)
+{
+	bool here = s->flags & STATE_LEVEL1_HERE || a->covered;
+	int32_t order = a->w[COST_LEVEL_ORDER], restored = a->w[COST_LEVEL_RESTORED];
+	if (s->level1 == NO_LABEL)
+		return (struct level_costs){-1, restored};
+	if (s->level1 == level2->parent)
+		return (struct level_costs){0, -1};
+	if (!may_stand_under(a, level2, s->level1))
+		return (struct level_costs){order, here ? order + restored : restored};
+	if (here)
+		return (struct level_costs){0, -1};
+	return a->after_gap ? (struct level_costs){restored, restored * 2 / 3}
+	                    : (struct level_costs){0, restored / 3};
+}
+
+/* ---- Columns ------------------------------------------------------------------- */
+
+/* Columns that are filled for every indicator, or for none. */
+static bool is_number_role(uint8_t role)
+{
+	return role == ROLE_COMPARATOR || role == ROLE_UNIT || role == ROLE_WEIGHT ||
+	       role == ROLE_ACTUAL || role == ROLE_SCORE;
+}
+
+int32_t pifu_align_skip(const struct aligner *a, const struct state *s, unsigned slot)
+{
+	int32_t cost = 0;
+	if (!a->layout.lines || !(s->flags & STATE_TARGET))
+		return 0;
+	for (unsigned i = (unsigned)(s->slot + 1); i < slot; i++)
+		cost += is_number_role(a->doc->slots[i].role) ? a->w[COST_COLUMN_SKIPPED] : 0;
+	return cost;
+}
