@@ -54,6 +54,14 @@ struct token {
 	uint16_t nmeanings;
 	uint8_t term; /* enum term: of a side of a table that was put apart */
 	bool moved;   /* a label in the middle of its block, put at the block's start */
+	uint32_t cut; /* of a cell cut up: index into doc->cuts + 1; else 0 */
+};
+
+/* How sure it is that a word was cut rightly out of its cell. */
+struct cut {
+	int32_t cost, margin; /* hundredths of a repair step */
+	struct str rival;     /* what the next best cut has in its place; .s NULL: nothing alike */
+	bool fused; /* values of several columns in one cell, by what the columns expect */
 };
 
 /* A piece of prose: the words of one mark, one indicator or one project, which
@@ -166,6 +174,8 @@ struct pifu_doc {
 	size_t nrows; /* rows of words: the grid's, but a row that holds a whole table is cut up */
 	uint32_t *parts; /* [nparts] cells of joined words (stage/layout.h) */
 	size_t nparts;
+	struct cut *cuts; /* [ncuts] of words that were cut out of their cells */
+	size_t ncuts, cuts_cap;
 	uint32_t *row_token;           /* [nrows + 1] first token of each row */
 	uint32_t *row_grid;            /* [nrows + 1] its row in the grid */
 	uint8_t *row_kind;             /* [nrows] */
@@ -214,6 +224,9 @@ static inline const uint32_t *pifu_token_cells(const struct pifu_doc *doc, const
 	*n = t->nparts ? t->nparts : 1;
 	return t->nparts ? &doc->parts[t->part] : &t->cell;
 }
+
+/** Note how the word was cut; false when out of memory. */
+bool pifu_token_cut(struct pifu_doc *doc, struct token *t, struct cut cut);
 
 /** The column of the word's cell. */
 static inline uint32_t pifu_token_col(const struct pifu_doc *doc, const struct token *t)

@@ -368,6 +368,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	}
 	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK ||
+	    (st = pifu_collect_cuts(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number,
 	                             err)) != PIFU_OK)
 		return st;

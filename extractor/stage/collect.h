@@ -91,6 +91,9 @@ pifu_status pifu_collect_seal(struct collector *c, pifu_error *err);
  *  in the order of their columns. */
 pifu_status pifu_collect_terms(struct collector *c, const struct target_parts *parts,
                                pifu_error *err);
+/** How c->record, whose words are among tokens [from, to), was cut out of its cells: repair, and what
+ *  that leaves of its confidence. */
+pifu_status pifu_collect_cuts(struct collector *c, uint32_t from, uint32_t to, pifu_error *err);
 /** Confidence and alternatives from the margins of tokens [from, to). */
 pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t to,
                                     pifu_error *err);

@@ -141,6 +141,85 @@ static bool find_header_run(const struct pifu_doc *doc, struct str text, struct 
 	return p->header_to > p->header_from;
 }
 
+/* Columns of values: what stands between two names in glued text. */
+static bool is_value(uint16_t role)
+{
+	const uint32_t values = ROLE_BIT(ROLE_TARGET) | ROLE_BIT(ROLE_WEIGHT) |
+	                        ROLE_BIT(ROLE_ACTUAL) | ROLE_BIT(ROLE_SCORE) |
+	                        ROLE_BIT(ROLE_PRIOR) | ROLE_BIT(ROLE_LONG) | ROLE_BIT(ROLE_PLACE);
+	return values >> role & 1;
+}
+
+bool pifu_cut_columns(const struct pifu_doc *doc, struct str text, const struct pieces *p,
+                      struct line_style *style)
+{
+	struct line_style found = {.mode = style->mode, .gap = style->gap, .table = style->table};
+	bool behind = false;
+	for (uint32_t i = p->header_from; i < p->header_to; i++) {
+		uint16_t role = ROLE_NONE;
+		word_means(doc, pifu_str_sub(text, p->items[i].from, p->items[i].to),
+		           MEANING_HEADER, &role);
+		if (behind && is_value(role) && found.nvalues < STYLE_VALUES)
+			found.values[found.nvalues++] = (uint8_t)role;
+		behind |= role == ROLE_NAME;
+	}
+	bool same = found.nvalues == style->nvalues &&
+	            memcmp(found.values, style->values, found.nvalues) == 0;
+	if (found.nvalues == 0 || same)
+		return false;
+	*style = found;
+	return true;
+}
+
+/* 三级指标分值 is the header of a weight; in a header that has no names it is two,
+ * 三级指标 and 分值, that were glued. */
+static pifu_status part_header(struct pifu_doc *doc, struct str text, uint32_t roles,
+                               struct pieces *p, pifu_error *err)
+{
+	const uint32_t labels = ROLE_BIT(ROLE_NAME) | ROLE_BIT(ROLE_LEVEL1) | ROLE_BIT(ROLE_LEVEL2);
+	for (uint32_t i = 0; i < p->n; i++) {
+		struct piece whole = p->items[i];
+		for (uint32_t at = whole.from + 6; whole.header && at + 6 <= whole.to; at += 3) {
+			uint16_t left, right;
+			if (!word_means(doc, pifu_str_sub(text, whole.from, at), MEANING_HEADER,
+			                &left) ||
+			    !word_means(doc, pifu_str_sub(text, at, whole.to), MEANING_HEADER,
+			                &right) ||
+			    !(labels >> left & 1) || (roles >> left & 1) || !is_value(right))
+				continue;
+			if (!pifu_piece_add(doc, p, at, whole.to))
+				return pifu_error_nomem(err);
+			struct piece rest = p->items[p->n - 1];
+			rest.header = true;
+			memmove(&p->items[i + 2], &p->items[i + 1],
+			        (p->n - i - 2) * sizeof *p->items);
+			p->items[i + 1] = rest;
+			p->items[i].to = at;
+			roles |= ROLE_BIT(left);
+			break;
+		}
+	}
+	return PIFU_OK;
+}
+
+/* Glued text, and what its header is. */
+static pifu_status cut_glued(struct pifu_doc *doc, struct str text, const struct line_style *style,
+                             struct pieces *out, pifu_error *err)
+{
+	uint32_t roles = 0;
+	pifu_status st = pifu_cut_glued(doc, text, style, out, err);
+	if (st != PIFU_OK)
+		return st;
+	find_header_run(doc, text, out);
+	for (uint32_t i = 0; i < out->n; i++) {
+		uint16_t role;
+		if (word_means(doc, pifu_str_sub(text, out->items[i].from, out->items[i].to),
+		               MEANING_HEADER, &role))
+			roles |= ROLE_BIT(role);
+	}
+	return part_header(doc, text, roles, out, err);
+}
+
 /* Runs of blanks part the cells when they part most of the header's (two narrow columns may touch). */
 static unsigned usual_gap(struct str raw, const struct pieces *p)
 {
@@ -178,9 +257,11 @@ pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_styl
 	}
 	p.n = 0;
 	if (st == PIFU_OK)
-		st = pifu_cut_glued(doc, text, false, &p, err);
-	if (st == PIFU_OK && find_header_run(doc, text, &p))
+		st = cut_glued(doc, text, style, &p, err);
+	if (st == PIFU_OK && find_header_run(doc, text, &p)) {
 		style->mode = LINE_GLUED;
+		pifu_cut_columns(doc, text, &p, style);
+	}
 	return st;
 }
 
@@ -189,7 +270,7 @@ pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style
 {
 	struct str raw = doc->grid.cells[cell].raw, text = doc->normal[cell].text;
 	out->n = 0;
-	pifu_status st = style.mode == LINE_GLUED ? pifu_cut_glued(doc, text, style.table, out, err)
+	pifu_status st = style.mode == LINE_GLUED ? cut_glued(doc, text, &style, out, err)
 	                                          : cut_blanks(doc, raw, style.gap, out, err);
 	if (st == PIFU_OK)
 		find_header_run(doc, style.mode == LINE_GLUED ? text : raw, out);

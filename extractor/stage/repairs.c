@@ -401,3 +401,56 @@ pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t
 	rec->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;
 	return add_alternatives(c, weakest, err);
 }
+
+/* ---- Cuts ----------------------------------------------------------------------------- */
+
+static pifu_status add_cut_rival(struct collector *c, uint32_t token, const struct cut *cut,
+                                 pifu_error *err)
+{
+	struct pifu_record *rec = c->record;
+	pifu_field field = role_fields[view_of(c, token)->role];
+	rec->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;
+	if (!cut->rival.s || field == PIFU_FIELD_COUNT)
+		return PIFU_OK;
+	struct alternative *all =
+		ARENA_ARRAY(c->doc->work, struct alternative, rec->nalternatives + 1);
+	struct str text = pifu_arena_str(c->doc->work, cut->rival);
+	if (!all || !text.s)
+		return pifu_error_nomem(err);
+	if (rec->nalternatives)
+		memcpy(all, rec->alternatives, rec->nalternatives * sizeof *all);
+	all[rec->nalternatives++] = (struct alternative){cut->margin, field, text};
+	rec->alternatives = all;
+	return PIFU_OK;
+}
+
+pifu_status pifu_collect_cuts(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+{
+	static const char *const reasons[] = {"the cells stood glued together",
+	                                      "several columns' values stood in one cell"};
+	const struct cut *least = NULL;
+	uint32_t tokens[SLOTS_MAX], weakest = from;
+	unsigned n = 0;
+	int32_t cost = 0;
+	for (uint32_t i = from; i < to && c->doc->ncuts && n < SLOTS_MAX; i++) {
+		uint32_t cut = c->doc->tokens[i].cut;
+		if (!cut || view_of(c, i)->record != view_of(c, from)->record)
+			continue;
+		const struct cut *at = &c->doc->cuts[cut - 1];
+		tokens[n++] = i;
+		cost += at->cost;
+		if (!least || at->margin < least->margin)
+			least = at, weakest = i;
+	}
+	if (n == 0)
+		return PIFU_OK;
+	struct reason why = {least->fused ? PIFU_REPAIR_VALUE_SPLIT : PIFU_REPAIR_CELL_CUT, cost,
+	                     reasons[least->fused]};
+	if (least->fused)
+		c->record->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_SPLIT;
+	pifu_status st = add_repair(c, c->record, &why, tokens, n, err);
+	double sure = confidence_of(c, least->margin);
+	if (sure < c->record->confidence)
+		c->record->confidence = sure;
+	return st == PIFU_OK && sure < doubt_of(c) ? add_cut_rival(c, weakest, least, err) : st;
+}

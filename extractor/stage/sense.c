@@ -13,6 +13,9 @@
 #include "grammar/lexicon.h"
 #include "stage/align.h"
 #include "stage/classify.h"
+#include "stage/values.h"
+
+#define POINTS_MOST 100
 
 struct look {
 	struct aligner *a;
@@ -211,6 +214,10 @@ static int16_t points_cost(const struct look *k, const struct sense *s)
 	if (!s->has_number)
 		return cost_of(k, COST_WRONG_TYPE) + 50;
 	bool plain = !k->target->unit.s && !k->target->comparator;
+	bool over = k->target->kind == TARGET_NUMBER && k->target->number.n > 2 &&
+	            pifu_values_number(k->target->number) > POINTS_MOST;
+	if (over)
+		return 200;
 	return plain || !(k->t->flags & TEXT_HAN) ? 0 : 200;
 }
 

@@ -147,6 +147,23 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 	t->flags = text.flags;
 	t->raw = raw;
 	pifu_word_look(doc, t);
+	if (g->style.mode != LINE_GLUED || p->kind < CUT_NAME)
+		return true;
+	struct cut cut = {.cost = doc->grammars->common->costs[COST_CUT], .margin = p->margin};
+	if (p->rival_to > p->rival_from)
+		cut.rival = pifu_str_sub(whole, p->rival_from, p->rival_to);
+	return pifu_token_cut(doc, t, cut);
+}
+
+bool pifu_token_cut(struct pifu_doc *doc, struct token *t, struct cut cut)
+{
+	struct cut *cuts = pifu_arena_grow(doc->arena, doc->cuts, doc->ncuts, &doc->cuts_cap,
+	                                   doc->ncuts + 1, sizeof *cuts);
+	if (!cuts)
+		return false;
+	doc->cuts = cuts;
+	cuts[doc->ncuts++] = cut;
+	t->cut = (uint32_t)doc->ncuts;
 	return true;
 }
 
@@ -185,6 +202,10 @@ static void note_table(struct gather *g, uint32_t cell)
 static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_error *err)
 {
 	if (pifu_cut_line(g->doc, cell, g->style, &g->pieces, err) != PIFU_OK)
+		return false;
+	bool other = g->style.mode == LINE_GLUED &&
+	             pifu_cut_columns(g->doc, g->doc->normal[cell].text, &g->pieces, &g->style);
+	if (other && pifu_cut_line(g->doc, cell, g->style, &g->pieces, err) != PIFU_OK)
 		return false;
 	note_table(g, cell);
 	bool apart = holds_table(g, cell);
@@ -445,6 +466,8 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	doc->tokens = NULL;
 	doc->row_token = doc->row_grid = NULL;
 	doc->parts = NULL;
+	doc->cuts = NULL;
+	doc->ncuts = doc->cuts_cap = 0;
 	doc->ntokens = doc->nrows = doc->nparts = 0;
 	doc->account = pifu_arena_zalloc(doc->arena, doc->grid.ncells + 1, 1);
 	if (!doc->account)

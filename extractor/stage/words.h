@@ -11,16 +11,23 @@ enum line_mode {
 	LINE_GLUED   /* nothing parts the cells */
 };
 
+#define STYLE_VALUES 8
+#define CUT_NAME 7 /* enum kind NAME */
 struct line_style {
 	enum line_mode mode;
 	unsigned gap; /* LINE_BLANKS: at least so many blanks part two cells */
 	bool table;   /* LINE_GLUED: the line stands below the header of a table */
+	/* LINE_GLUED: the columns of values behind the name, by the header; enum role */
+	uint8_t values[STYLE_VALUES], nvalues;
 };
 
 /* One piece of a cell: a slice of its raw text (LINE_BLANKS) or of its normal text. */
 struct piece {
 	uint32_t from, to;
-	bool header; /* a column header, by lexicon */
+	bool header;    /* a column header, by lexicon */
+	uint8_t kind;   /* of glued text: enum kind (cut_own.h), CUT_NAME or above: a field */
+	int32_t margin; /* of glued text: to the best cut that has not this piece */
+	uint32_t rival_from, rival_to; /* what that has in its place; empty: nothing alike */
 };
 
 struct pieces {
@@ -37,9 +44,13 @@ pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_styl
  *  errors: PIFU_ERR_NOMEM; pieces of an earlier call are overwritten */
 pifu_status pifu_cut_line(struct pifu_doc *doc, uint32_t cell, struct line_style style,
                           struct pieces *out, pifu_error *err);
-/** Cut glued text by the grammar alone (cut_glued.c); `table`: below a table's header. */
-pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, bool table, struct pieces *out,
-                           pifu_error *err);
+/** Cut glued text by the grammar alone, with the columns of `style` (cut_glued.c). */
+pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, const struct line_style *style,
+                           struct pieces *out, pifu_error *err);
+/** The columns of values that a header among the pieces of glued text names -> *style;
+ *  false: there is none, or they are those of `style`. */
+bool pifu_cut_columns(const struct pifu_doc *doc, struct str text, const struct pieces *p,
+                      struct line_style *style);
 bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uint32_t to);
 
 /** Look a word up: its meanings, and its key without a score behind it. */
