@@ -26,6 +26,7 @@
 #include "grammar/lexicon.h"
 #include "stage/classify.h"
 #include "stage/stage.h"
+#include "stage/values.h"
 
 /* ---- What positions are worth --------------------------------------------------- */
 
@@ -561,10 +562,13 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 	                    .grammar = doc->grammar,
 	                    .w = doc->grammar->costs,
 	                    .record = PIFU_NONE};
+	pifu_status st = pifu_form_fused(doc, err);
+	if (st != PIFU_OK)
+		return st;
 	a.name_slot = find_slot(doc, ROLE_NAME);
 	a.target_slot = find_slot(doc, ROLE_TARGET);
 	a.level2_slot = find_slot(doc, ROLE_LEVEL2);
-	pifu_status st = gather_tokens(&a, err);
+	st = gather_tokens(&a, err);
 	if (st != PIFU_OK)
 		return st;
 	pifu_align_layout(&a);

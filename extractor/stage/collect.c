@@ -328,6 +328,8 @@ static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
 	else if (st == PIFU_OK)
 		st = pifu_values_places(c, &(struct value_words){from, to, from}, err);
 	if (st == PIFU_OK)
+		st = pifu_values_name(c, &(struct value_words){from, to, name}, err);
+	if (st == PIFU_OK)
 		st = pifu_collect_target(c, parts, err);
 	if (st == PIFU_OK)
 		st = put_levels(c, name, err);

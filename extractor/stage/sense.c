@@ -216,7 +216,7 @@ static int16_t points_cost(const struct look *k, const struct sense *s)
 	bool plain = !k->target->unit.s && !k->target->comparator;
 	bool over = k->target->kind == TARGET_NUMBER && k->target->number.n > 2 &&
 	            pifu_values_number(k->target->number) > POINTS_MOST;
-	if (over)
+	if (over || k->target->comparator)
 		return 200;
 	return plain || !(k->t->flags & TEXT_HAN) ? 0 : 200;
 }

@@ -251,6 +251,48 @@ pifu_status pifu_values_places(struct collector *c, const struct value_words *w,
 	return pifu_values_split(c, &words, &value, err);
 }
 
+/* Where the number at the end of a name begins: 更换启闭机10 -> of 10; name.n: there is none. */
+static uint32_t number_of_name(struct str name)
+{
+	uint32_t at = name.n;
+	while (at > 0 && name.s[at - 1] >= '0' && name.s[at - 1] <= '9')
+		at--;
+	bool han = at >= 6 && (unsigned char)name.s[at - 1] >= 0x80;
+	double value = pifu_values_number(pifu_str_sub(name, at, name.n));
+	return han && name.n > at && name.s[at] != '0' && value <= ALL_WEIGHTS ? at : name.n;
+}
+
+/* Does the column of weights follow that of names? */
+static bool weights_follow(const struct pifu_doc *doc)
+{
+	for (size_t i = 0; i + 1 < doc->nslots; i++)
+		if (doc->slots[i].role == ROLE_NAME)
+			return doc->slots[i + 1].role == ROLE_WEIGHT;
+	return false;
+}
+
+pifu_status pifu_values_name(struct collector *c, const struct value_words *w, pifu_error *err)
+{
+	struct str *value = c->value, name = value[PIFU_FIELD_NAME];
+	uint32_t at = name.n && !value[PIFU_FIELD_WEIGHT].s ? number_of_name(name) : name.n;
+	if (at == name.n || !weights_follow(c->doc))
+		return PIFU_OK;
+	if (!c->roles_counted)
+		count_roles(c);
+	uint32_t filled = roles_of(c, w->from, w->to, c->doc->view[w->from].record);
+	if (!is_usual(c, ROLE_WEIGHT) || !(filled & ROLE_BIT(ROLE_TARGET)))
+		return PIFU_OK;
+	struct str weight = pifu_arena_str(c->doc->work, pifu_str_sub(name, at, name.n));
+	struct str front = pifu_arena_str(c->doc->work, pifu_str_sub(name, 0, at));
+	if (!weight.s || !front.s)
+		return pifu_error_nomem(err);
+	value[PIFU_FIELD_NAME] = front;
+	value[PIFU_FIELD_WEIGHT] = weight;
+	c->record->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_SPLIT;
+	pifu_status st = pifu_collect_source(c, PIFU_FIELD_WEIGHT, w->token, err);
+	return st == PIFU_OK ? pifu_collect_value_split(c, w->token, 0, err) : st;
+}
+
 /* ---- Misread signs ---------------------------------------------------------------------------- */
 
 static bool ends_like_share(struct str name)

@@ -16,6 +16,9 @@ pifu_status pifu_values_split(struct collector *c, const struct value_words *w, 
                               pifu_error *err);
 /** The same for a record that has nothing but the value of one place; w->token: where to look from. */
 pifu_status pifu_values_places(struct collector *c, const struct value_words *w, pifu_error *err);
+/** A weight fused behind the name of a record that has none, where most have one: into its field.
+ *  errors: PIFU_ERR_NOMEM */
+pifu_status pifu_values_name(struct collector *c, const struct value_words *w, pifu_error *err);
 /** Take filler off the end of a target. */
 void pifu_values_trim(struct collector *c, struct str *value);
 /** A sign that may be misread: finding and rival of c->record. */
@@ -23,6 +26,11 @@ void pifu_values_suspect(struct collector *c, const struct target *t);
 /** What is left to say when c->record is complete: lost text, its parent, its rival. */
 pifu_status pifu_values_settle(struct collector *c, const struct value_words *w, uint32_t record,
                                pifu_error *err);
+
+/** Cut cells that hold what belongs in the empty columns behind them, before the table is
+ *  read; the words of the block change.
+ *  errors: PIFU_ERR_NOMEM, PIFU_ERR_GRAMMAR */
+pifu_status pifu_form_fused(struct pifu_doc *doc, pifu_error *err);
 
 /* ---- values_cut.c, for values.c -------------------------------------------------- */
 
