@@ -128,6 +128,7 @@ struct view {
 	uint8_t role;        /* enum role */
 	int8_t shift;        /* columns to the right of home */
 	bool centred : 1;    /* a label read before the first row of its block */
+	bool doubted : 1;    /* margin and rival come from how centred labels were tiled */
 	bool restored : 1;   /* level 1 was restored from this level-2 label */
 	bool split : 1;      /* a second record of the same row starts here */
 	bool row_joined : 1; /* its record began in an earlier row */

@@ -74,7 +74,10 @@ static void find_rival(const struct aligner *a, size_t layer, uint32_t chosen, s
 {
 	const struct node *best = &a->nodes[chosen];
 	int32_t whole = best->cost + best->rest;
-	v->margin = COST_CAP;
+	if (v->doubted)
+		v->rival_role = v->role;
+	else
+		v->margin = COST_CAP;
 	for (uint32_t k = a->layers[layer].node; k < a->layers[layer + 1].node; k++) {
 		const struct node *n = &a->nodes[k];
 		int32_t margin = n->cost + n->rest - whole;
