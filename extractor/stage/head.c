@@ -248,6 +248,25 @@ static pifu_status take_fields(struct head *h, pifu_error *err)
 	return PIFU_OK;
 }
 
+/* What prose says beside its indicators, of each project: marks among them, too. */
+static pifu_status take_prose(struct head *h, pifu_error *err)
+{
+	struct pifu_doc *doc = h->doc;
+	const struct form_span *span = doc->span;
+	uint32_t at = doc->row_token[span->begin], end = doc->row_token[span->end];
+	struct prose_field f;
+	pifu_status st = PIFU_OK;
+	while (st == PIFU_OK && doc->prose.row_kind &&
+	       pifu_head_prose(doc, &at, end, &f, &st, err)) {
+		for (uint32_t i = f.first; i < f.end; i++)
+			doc->account[doc->tokens[i].cell] = PIFU_ACCOUNT_FORM;
+		st = add_field(h, f.field->key, &doc->tokens[f.first], f.value, err);
+		if (st == PIFU_OK && f.field->type == FIELD_GOALS)
+			st = add_goals(h, f.value, err);
+	}
+	return st;
+}
+
 /* ---- Title and year ------------------------------------------------------------ */
 
 static struct str find_year(struct pifu_doc *doc, struct str text)
@@ -335,6 +354,8 @@ pifu_status pifu_stage_head(struct pifu_doc *doc, pifu_error *err)
 	pifu_status st = take_title(&h, err);
 	if (st == PIFU_OK)
 		st = take_fields(&h, err);
+	if (st == PIFU_OK && doc->span->supposed == SUPPOSED_PROSE)
+		st = take_prose(&h, err);
 	account_head(doc);
 	return st;
 }

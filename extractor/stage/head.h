@@ -18,6 +18,19 @@ struct head_value {
 pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
                             struct head_value *out, pifu_error *err);
 
+/* A field that prose tells: words [first, end). */
+struct prose_field {
+	const struct field *field;
+	struct str value;
+	uint32_t first, end;
+};
+
+/** The next field that prose tells in words [*at, end), *at behind it (head_prose.c); false when
+ *  there is none, or when *st says why.
+ *  errors: PIFU_ERR_NOMEM */
+bool pifu_head_prose(struct pifu_doc *doc, uint32_t *at, uint32_t end, struct prose_field *out,
+                     pifu_status *st, pifu_error *err);
+
 /** Whose form it is: the field `department`; a project's form that has none is its
  *  supervisor's (主管部门), or else its implementer's (实施单位). .s NULL: nobody's. */
 struct str pifu_form_department(const struct pifu_doc *doc);

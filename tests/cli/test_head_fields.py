@@ -55,6 +55,15 @@ class HeadFields(Case):
     def test_header_is_no_value(self):
         self.assertNotIn("budget_spent", self.fields("项目名称\t行道树补植\n全年执行数\t分值\t得分\n"))
 
+    def test_goals_of_prose(self):
+        prose = ("榆林县水文站2025年项目绩效目标\n测报设施更新\n520000\n【项目概况】:更换水位计和缆道\n【总体目标】\n更新测报设施,\n保证汛期报汛\n"
+                 "【产出指标-数量指标】\n指标1:更换水位计台数(≥9台)\n【满意度指标-服务对象满意度指标】\n指标1:用水户满意度(≥90%)\n"
+                 "站房维修\n310000\n【总体目标】:站房不漏雨\n【产出指标-数量指标】\n指标1:维修站房面积(≥420平方米)\n")
+        document = json.loads(self.expect(0, "extract", "-f", "json", stdin=prose.encode("utf-8")).stdout)
+        self.assertEqual([g["text"] for g in document["goals"]], ["更新测报设施,保证汛期报汛", "站房不漏雨"])
+        self.assertIn(("content", "更换水位计和缆道"), [(f["key"], f["value"]) for f in document["fields"]])
+        self.assertEqual([i["project"] for i in document["indicators"]], ["测报设施更新"] * 2 + ["站房维修"])
+
     def test_department_of_project(self):
         head = "项目名称\t行道树补植\n实施单位\t桐溪县苗圃\n"
         for more, department in (("", "桐溪县苗圃"), ("主管部门\t桐溪县住建局\n", "桐溪县住建局"),
