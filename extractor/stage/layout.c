@@ -402,6 +402,19 @@ static bool is_stretch(const struct frame *f, uint32_t from, uint32_t line)
 	       rows[f->lines[line].grid_row].page == rows[f->lines[from].grid_row].page;
 }
 
+/* A heading over columns is a cell of the first of them; its text is left out where theirs is enough. */
+static bool put_over(struct frame *f, uint32_t word, const struct laid_column *c)
+{
+	const struct bit *over = &c->over;
+	struct str raw = f->out->words[word].raw;
+	if (!c->has_over)
+		return true;
+	bool ok = pifu_layout_extend(f, word, &over, 1);
+	if (!c->joined)
+		f->out->words[word].raw = raw;
+	return ok;
+}
+
 static pifu_status put_header(struct frame *f)
 {
 	const struct bit *bits[3];
@@ -410,7 +423,8 @@ static pifu_status put_header(struct frame *f)
 	for (unsigned c = 0; c < f->ncolumns; c++) {
 		for (unsigned i = 0; i < f->columns[c].nhead; i++)
 			bits[i] = &f->columns[c].head[i];
-		if (pifu_layout_word(f, c, bits, f->columns[c].nhead) == PIFU_NONE)
+		uint32_t word = pifu_layout_word(f, c, bits, f->columns[c].nhead);
+		if (word == PIFU_NONE || !put_over(f, word, &f->columns[c]))
 			return pifu_error_nomem(f->err);
 	}
 	return PIFU_OK;

@@ -6,8 +6,9 @@
  *
  * Each piece of the header's line is a column, whatever it says. Cells of the
  * header may be wrapped: pieces of the lines directly above and below, put
- * together with what stands over or under them, must then all be headers, or
- * those lines are none of it. */
+ * together with what stands over or under them, must then all be headers. A
+ * line for which that does not hold may be a second row of the header
+ * (layout_tier.c), or it is none of it. */
 #include "grammar/lexicon.h"
 #include "stage/layout_own.h"
 
@@ -46,13 +47,10 @@ bool pifu_layout_is_header(struct frame *f, uint32_t row)
 	return run > 0 && others < 4 && f->pieces.n <= COLUMNS_MAX;
 }
 
-/* The role of a header whose pieces are `bits`; false if they are none. */
-static bool header_role(struct frame *f, const struct bit *const *bits, unsigned n, uint8_t *role)
+bool pifu_layout_role(struct frame *f, struct str raw, uint8_t *role)
 {
-	struct laid_word w = {.raw = STR("")};
 	struct normal text;
-	if (!pifu_layout_join(f, &w, bits, n) ||
-	    pifu_text_normalise(f->doc->arena, w.raw, &text, f->err) != PIFU_OK) {
+	if (pifu_text_normalise(f->doc->arena, raw, &text, f->err) != PIFU_OK) {
 		f->failed = true;
 		return false;
 	}
@@ -63,6 +61,17 @@ static bool header_role(struct frame *f, const struct bit *const *bits, unsigned
 		return false;
 	*role = (uint8_t)id;
 	return true;
+}
+
+/* The role of a header whose pieces are `bits`; false if they are none. */
+static bool header_role(struct frame *f, const struct bit *const *bits, unsigned n, uint8_t *role)
+{
+	struct laid_word w = {.raw = STR("")};
+	if (!pifu_layout_join(f, &w, bits, n)) {
+		f->failed = true;
+		return false;
+	}
+	return pifu_layout_role(f, w.raw, role);
 }
 
 static bool overlap(const struct bit *a, const struct bit *b)
@@ -175,37 +184,62 @@ static void name_columns(struct frame *f)
 	}
 }
 
+#define AROUND 2 /* lines above and below that may be part of the header */
+
+/* Lines around the header's own at `row`, cut; .nbits 0: there is none. */
+static pifu_status cut_around(struct frame *f, uint32_t row, uint32_t floor)
+{
+	const struct pifu_doc *doc = f->doc;
+	uint32_t first = row, last = row;
+	while (first > floor && row - first < AROUND && is_beside(doc, first - 1, first))
+		first--;
+	while (last + 1 < doc->grid.nrows && last - row < AROUND && is_beside(doc, last, last + 1))
+		last++;
+	f->from = first;
+	memset(f->lines, 0, (2 * AROUND + 1) * sizeof *f->lines);
+	for (uint32_t at = first; at <= last; at++) {
+		uint32_t i = at + AROUND - row;
+		pifu_layout_line(f, i, at);
+		pifu_status st = pifu_layout_cut(f, i, at == row ? f->head_style : f->style);
+		if (st != PIFU_OK)
+			return st;
+	}
+	return PIFU_OK;
+}
+
+/* Lines above (step -1) or below that are tiers, from the line at `i` on: the first that is none. */
+static uint32_t take_tiers(struct frame *f, uint32_t i, bool above)
+{
+	while (i < 2 * AROUND + 1 && f->lines[i].nbits > 0 && pifu_layout_tier(f, i, above))
+		i += above ? UINT32_MAX : 1;
+	return i;
+}
+
 /* The header at `row`, a Han character f->han columns wide -> columns; the lines above
  * and below that could not be made part of it -> *left_out. */
 static pifu_status read_head(struct frame *f, uint32_t row, uint32_t floor, unsigned *left_out)
 {
-	struct laid_line lines[3];
-	uint32_t at[3] = {PIFU_NONE, 1, PIFU_NONE};
+	struct laid_line lines[2 * AROUND + 1];
 	f->lines = lines;
 	f->nbits = f->ncolumns = 0;
-	f->from = row;
-	for (unsigned i = 0; i < 3; i++) {
-		bool exists = i == 1 || (i == 0 ? row > floor && is_beside(f->doc, row - 1, row)
-		                                : row + 1 < f->doc->grid.nrows &&
-		                                          is_beside(f->doc, row, row + 1));
-		if (!exists)
-			continue;
-		at[i] = i;
-		pifu_layout_line(f, i, row + i - 1);
-		pifu_status st = pifu_layout_cut(f, i, i == 1 ? f->head_style : f->style);
-		if (st != PIFU_OK)
-			return st;
-	}
-	const uint32_t tries[4][3] = {{at[0], 1, at[2]},
-	                              {PIFU_NONE, 1, at[2]},
-	                              {at[0], 1, PIFU_NONE},
-	                              {PIFU_NONE, 1, PIFU_NONE}};
+	pifu_status st = cut_around(f, row, floor);
+	if (st != PIFU_OK)
+		return st;
+	const uint32_t own = AROUND, above = lines[own - 1].nbits ? own - 1 : PIFU_NONE,
+		       below = lines[own + 1].nbits ? own + 1 : PIFU_NONE;
+	const uint32_t tries[4][3] = {{above, own, below},
+	                              {PIFU_NONE, own, below},
+	                              {above, own, PIFU_NONE},
+	                              {PIFU_NONE, own, PIFU_NONE}};
 	unsigned i = 0;
 	while (!wrap_header(f, tries[i]))
 		i++;
-	*left_out = (unsigned)(at[0] != tries[i][0]) + (unsigned)(at[2] != tries[i][2]);
-	f->head_from = f->from = row - (tries[i][0] != PIFU_NONE);
-	f->head_to = row + 1 + (tries[i][2] != PIFU_NONE);
+	uint32_t top = take_tiers(f, tries[i][0] == PIFU_NONE ? own - 1 : own - 2, true) + 1;
+	uint32_t end = take_tiers(f, tries[i][2] == PIFU_NONE ? own + 1 : own + 2, false);
+	*left_out = (unsigned)(above != PIFU_NONE && top == own) +
+	            (unsigned)(below != PIFU_NONE && end == own + 1);
+	f->head_from = f->from = row + top - own;
+	f->head_to = row + end - own;
 	name_columns(f);
 	return f->failed ? pifu_error_nomem(f->err) : PIFU_OK;
 }

@@ -44,6 +44,8 @@ struct laid_column {
 	uint16_t width;      /* widest piece, as printed */
 	struct bit head[3];  /* the header's own pieces, top to bottom */
 	unsigned nhead;
+	struct bit over;       /* a heading over this column and others, which is read with it */
+	bool has_over, joined; /* joined: only together they say what the column is */
 };
 
 /* Lines [from, to) of frame->body are a row of the table. */
@@ -129,6 +131,14 @@ bool pifu_layout_is_header(struct frame *f, uint32_t row);
 /** The header at `row`, which pifu_layout_is_header just found -> columns, head_from, head_to;
  *  rows above `floor` are not looked at. */
 pifu_status pifu_layout_head(struct frame *f, uint32_t row, uint32_t floor);
+
+/** The role of a header that says `text`; false if it is none. */
+bool pifu_layout_role(struct frame *f, struct str text, uint8_t *role);
+
+/* ---- layout_tier.c: headers of two rows ---- */
+
+/** Line `line`, above or below the header's own, as a part of the header; false if it is none. */
+bool pifu_layout_tier(struct frame *f, uint32_t line, bool above);
 
 /* ---- layout.c ---- */
 

@@ -29,6 +29,17 @@ static void dump_cell(struct pifu_doc *doc, const struct row *row, enum row_kind
 	pifu_buf_char(out, '\n');
 }
 
+static void tell_aside(struct pifu_doc *doc, const struct token *t)
+{
+	const struct row *row = pifu_doc_row(doc, t->row);
+	pifu_finding_add(&doc->findings, (struct finding){.code = PIFU_FINDING_SET_ASIDE,
+	                                                  .line = row->line,
+	                                                  .table = row->table,
+	                                                  .row = row->number,
+	                                                  .col = pifu_token_col(doc, t),
+	                                                  .text = t->text});
+}
+
 /* The line behind the table, if it is set aside for no other reason than that nothing
  * speaks for it: it may be a name whose target was lost. */
 static void tell_foot(struct pifu_doc *doc)
@@ -45,13 +56,16 @@ static void tell_foot(struct pifu_doc *doc)
 	    pifu_str_find(t->key, STR("。")) >= 0 || pifu_token_means(t, MEANING_NOISE, NULL) ||
 	    (end && pifu_rule_match(end, doc->matcher, t->key, 0, NULL, 0, NULL) == 1))
 		return;
-	const struct row *row = pifu_doc_row(doc, r);
-	pifu_finding_add(&doc->findings, (struct finding){.code = PIFU_FINDING_FOOT_TEXT,
-	                                                  .line = row->line,
-	                                                  .table = row->table,
-	                                                  .row = row->number,
-	                                                  .col = pifu_token_col(doc, t),
-	                                                  .text = t->text});
+	tell_aside(doc, t);
+}
+
+/* Words of the table that no column would have. */
+static void tell_noise(struct pifu_doc *doc)
+{
+	const struct form_span *f = doc->span;
+	for (uint32_t i = f->header_token_end; i < doc->row_token[f->data_end]; i++)
+		if (doc->view[i].reading == READ_NOISE)
+			tell_aside(doc, &doc->tokens[i]);
 }
 
 /* A row of the grid may be several rows of words: the kind of the first stands for it. */
@@ -59,8 +73,10 @@ pifu_status pifu_stage_receipt(struct pifu_doc *doc, uint32_t to, pifu_error *er
 {
 	uint32_t end = to < doc->nrows ? doc->row_grid[to] : (uint32_t)doc->grid.nrows;
 	uint32_t words = 0;
-	if (doc->span && to == doc->span->end)
+	if (doc->span && to == doc->span->end) {
+		tell_noise(doc);
 		tell_foot(doc);
+	}
 	for (uint32_t r = doc->counted; r < end; r++) {
 		const struct row *row = &doc->grid.rows[r];
 		while (words < doc->nrows && doc->row_grid[words] < r)

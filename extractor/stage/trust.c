@@ -153,8 +153,9 @@ void pifu_align_row(struct aligner *a, const struct token *t)
 	a->after_gap = row > doc->grid.rows &&
 	               (row[-1].number + 1 != row->number || row[-1].page != row->page);
 	const struct token *header = &doc->tokens[doc->span->header_token];
-	a->odd_place =
-		!a->layout.lines && row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1;
+	bool laid_out = header->nparts > 0 && t->nparts == 0; /* a line between laid out rows */
+	a->odd_place = !a->layout.lines &&
+	               (laid_out || (row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1));
 }
 
 /* ---- Levels -------------------------------------------------------------------- */
