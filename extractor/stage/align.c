@@ -535,6 +535,8 @@ static pifu_status gather_tokens(struct aligner *a, pifu_error *err)
 	if (!a->tokens)
 		return pifu_error_nomem(err);
 	for (uint32_t i = first; i < end; i++)
+		doc->view[i].record = PIFU_NONE; /* a header among the rows has none */
+	for (uint32_t i = first; i < end; i++)
 		if (doc->row_kind[doc->tokens[i].row] == ROW_DATA)
 			a->tokens[a->n++] = i;
 	return PIFU_OK;

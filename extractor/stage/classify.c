@@ -233,8 +233,9 @@ static size_t header_top(struct pifu_doc *doc, size_t row, size_t floor)
 		size_t above = row - 1;
 		while (above > floor && doc->row_token[above] == doc->row_token[above + 1])
 			above--;
-		if (doc->row_token[above] == doc->row_token[above + 1] ||
-		    !is_header_side(doc, above))
+		uint32_t words = doc->row_token[above + 1] - doc->row_token[above];
+		bool lone = words == 1 && count_headers(doc, above).headers == 0; /* 苍坪林场 */
+		if (words == 0 || lone || !is_header_side(doc, above))
 			break;
 		row = above;
 	}

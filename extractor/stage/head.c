@@ -193,7 +193,9 @@ static void account_value(struct pifu_doc *doc, const struct head_value *v)
 {
 	for (uint32_t i = v->first; i < v->end; i++) {
 		account(doc, &doc->tokens[i],
-		        i == v->first ? PIFU_ACCOUNT_FORM : PIFU_ACCOUNT_FRAGMENT);
+		        i == v->first                  ? PIFU_ACCOUNT_FORM
+		        : pifu_head_is_page(doc, v, i) ? PIFU_ACCOUNT_NOISE_PAGE
+		                                       : PIFU_ACCOUNT_FRAGMENT);
 		if (doc->row_kind[doc->tokens[i].row] == ROW_TEXT)
 			doc->row_kind[doc->tokens[i].row] = ROW_HEAD;
 	}

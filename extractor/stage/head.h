@@ -18,6 +18,9 @@ struct head_value {
 pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
                             struct head_value *out, pifu_error *err);
 
+/** Whether word `token` of a value is a page number that stands between its lines. */
+bool pifu_head_is_page(const struct pifu_doc *doc, const struct head_value *v, uint32_t token);
+
 /* A field that prose tells: words [first, end). */
 struct prose_field {
 	const struct field *field;

@@ -164,8 +164,22 @@ static struct str strip_quotes(struct str text)
 	return text.n > from + to ? pifu_str_trim(pifu_str_sub(text, from, text.n - to)) : text;
 }
 
+/* A line with a number alone, between lines of a text: the page ended there. */
+bool pifu_head_is_page(const struct pifu_doc *doc, const struct head_value *v, uint32_t token)
+{
+	const struct token *t = &doc->tokens[token];
+	if (token <= v->first || token + 1 >= v->end || t->text.n > 3 ||
+	    row_words(doc, t->row) != 1)
+		return false;
+	for (uint32_t i = 0; i < t->text.n; i++)
+		if (t->text.s[i] < '0' || t->text.s[i] > '9')
+			return false;
+	return t->text.n > 0;
+}
+
 static struct str join_words(struct pifu_doc *doc, uint32_t first, uint32_t end)
 {
+	const struct head_value v = {.first = first, .end = end};
 	uint32_t n = 0, w = 0;
 	for (uint32_t i = first; i < end; i++)
 		n += doc->tokens[i].text.n;
@@ -173,6 +187,8 @@ static struct str join_words(struct pifu_doc *doc, uint32_t first, uint32_t end)
 	if (!text)
 		return STR_NONE;
 	for (uint32_t i = first; i < end; i++) {
+		if (pifu_head_is_page(doc, &v, i))
+			continue;
 		memcpy(text + w, doc->tokens[i].text.s, doc->tokens[i].text.n);
 		w += doc->tokens[i].text.n;
 	}

@@ -103,7 +103,8 @@ static void guess_labels(const struct look *k, struct sense *s)
 		return;
 	if (s->nlabels > 0)
 		return;
-	near_labels(k, s);
+	if (k->chars > 1) /* 效 is one character off 时效, and no more like it for that */
+		near_labels(k, s);
 	cut_labels(k, s);
 }
 

@@ -486,7 +486,8 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	if (!add_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);
 	doc->nrows--;
-	if ((st = pifu_turn_tables(doc, err)) != PIFU_OK ||
+	if ((st = pifu_join_vertical(doc, err)) != PIFU_OK ||
+	    (st = pifu_turn_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK)
 		return st;
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);

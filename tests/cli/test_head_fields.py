@@ -55,6 +55,10 @@ class HeadFields(Case):
     def test_header_is_no_value(self):
         self.assertNotIn("budget_spent", self.fields("项目名称\t行道树补植\n全年执行数\t分值\t得分\n"))
 
+    def test_page_number_in_a_sentence(self):
+        self.fields("年度目标\n补植行道树320株，更换花境植物，落实\n3\n养护责任，不发生死苗。\n")
+        self.assertEqual(self.goals, ["补植行道树320株,更换花境植物,落实养护责任,不发生死苗。"])
+
     def test_goals_of_prose(self):
         prose = ("榆林县水文站2025年项目绩效目标\n测报设施更新\n520000\n【项目概况】:更换水位计和缆道\n【总体目标】\n更新测报设施,\n保证汛期报汛\n"
                  "【产出指标-数量指标】\n指标1:更换水位计台数(≥9台)\n【满意度指标-服务对象满意度指标】\n指标1:用水户满意度(≥90%)\n"
