@@ -412,7 +412,7 @@ static unsigned rank_of(uint8_t account)
 	               : account == PIFU_ACCOUNT_LABEL || account == PIFU_ACCOUNT_FRAGMENT;
 }
 
-/* A line that holds parts of several words has the account of the weightiest. */
+/* A line or a cell that holds several words has the account of the weightiest. */
 static bool outranks(uint8_t account, uint8_t other)
 {
 	return rank_of(account) > rank_of(other);
@@ -432,7 +432,7 @@ static void account_word(struct collector *c, uint32_t token)
 	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
 	for (uint32_t i = 0; i < n; i++)
 		if (c->doc->account[cells[i]] == PIFU_ACCOUNT_NONE ||
-		    (t->nparts && outranks(account, c->doc->account[cells[i]])))
+		    ((t->nparts || t->raw.s) && outranks(account, c->doc->account[cells[i]])))
 			c->doc->account[cells[i]] = account;
 }
 

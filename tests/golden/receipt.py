@@ -74,8 +74,12 @@ def printed_sums(text):
     return sums
 
 
+PINYIN = r'[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*[)）]'  # what a page added behind a character
+
+
 def fold(text):
-    """One spelling of what normalisation may change: width, blanks, soft hyphens, signs."""
+    """One spelling of what normalisation may change: width, blanks, soft hyphens, signs, pinyin."""
+    text = re.sub(PINYIN, '', text)
     for pattern, sign in SIGNS:
         text = re.sub(pattern, sign, text)
     text = ''.join(unicodedata.normalize('NFKC', text).split()).replace('$', '').replace('\xad', '')
