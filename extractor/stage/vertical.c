@@ -70,7 +70,8 @@ static bool put_word(struct joiner *j, const uint32_t *tokens, unsigned n)
 	uint32_t bytes = 0;
 	if (!s || !parts)
 		return false;
-	memcpy(parts, doc->parts, doc->nparts * sizeof *parts);
+	if (doc->nparts)
+		memcpy(parts, doc->parts, doc->nparts * sizeof *parts);
 	for (unsigned i = 0; i < n; i++) {
 		const struct token *t = &doc->tokens[tokens[i]];
 		memcpy(s + bytes, t->text.s, t->text.n);
