@@ -104,11 +104,13 @@ pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t tok
 
 /* ---- Names and targets ------------------------------------------------------------ */
 
-/* A name without its template mark: 指标1: ★ */
+/* A name without its template mark: 指标1: ★, and without what fills the gap behind it: ? */
 static struct str strip_mark(struct collector *c, struct str text)
 {
 	const struct rule *rule = c->doc->grammar->name_mark;
 	struct span at;
+	while (text.n > 1 && pifu_str_ends(text, STR("?")))
+		text.n--;
 	if (!rule || text.n == 0 ||
 	    ((unsigned char)text.s[0] < 0x80 && text.s[0] >= 'a' && text.s[0] <= 'z'))
 		return text;
