@@ -81,11 +81,21 @@ static bool has_ending(const struct cutter *c, struct str name)
 /* Words of two characters with which targets begin: 不断缩小, 不低于…, 有所… */
 static bool opens_words(const struct cutter *c, uint32_t from)
 {
-	static const char words[] =
-		"不断持续显著明显逐步逐年进一有所有效稳步不低不少不超不高基本得到";
+	static const char words[] = "不断持续显著明显逐步逐年进一有所有效稳步不低不少不超不高得到";
 	struct str word = from + 2 <= c->n ? cut_slice(c, from, from + 2) : STR_NONE;
 	for (size_t i = 0; word.n == 6 && i + 6 < sizeof words; i += 6)
 		if (memcmp(words + i, word.s, 6) == 0)
+			return true;
+	return false;
+}
+
+/* 验收合格 of 验收合格率 is no target. */
+static bool is_measured(const struct cutter *c, uint32_t from, uint32_t bytes)
+{
+	static const char measures[] = "率度性数量比值";
+	uint32_t at = c->at[from] + bytes;
+	for (size_t i = 0; at + 3 <= c->text.n && i + 3 < sizeof measures; i += 3)
+		if (memcmp(c->text.s + at, measures + i, 3) == 0)
 			return true;
 	return false;
 }
@@ -101,17 +111,9 @@ static int32_t odd_in_name(const struct cutter *c, uint32_t from, uint32_t i)
 		return 200;
 	if (i == from)
 		return pifu_str_eq(sign, STR("/")) || pifu_str_eq(sign, STR("%")) ? 200 : 0;
-	bool words =
-		opens_words(c, i) || cut_longest(c, i, MEANING_BIT(MEANING_WORDS), &m, &n) >= 9;
-	return words ? 40 : 0;
-}
-
-/* A number within a name is suspicious: 防火隔离带18千米|组织演练. */
-static int32_t number_in_name(const struct cutter *c, uint32_t from, uint32_t i)
-{
-	const char *s = c->text.s + c->at[i];
-	bool digit = *s >= '0' && *s <= '9', before = i > from && s[-1] >= '0' && s[-1] <= '9';
-	return digit && !before && i > from + 1 ? 60 : 0;
+	uint32_t bytes = cut_longest(c, i, MEANING_BIT(MEANING_WORDS), &m, &n);
+	bool words = opens_words(c, i) || (bytes >= 9 && !is_measured(c, i, bytes));
+	return words ? 80 : 0;
 }
 
 /* What is done, with which many names begin. */
@@ -128,6 +130,21 @@ static bool opens_name(const struct cutter *c, uint32_t from)
 		if (memcmp(verbs + i, word.s, 6) == 0)
 			return true;
 	return false;
+}
+
+#define UNIT_CHARS 6 /* that a number and its unit have at most */
+
+/* A number within a name is suspicious, most so where a name could begin behind it:
+ * 防火隔离带18千米|组织演练, but 0-6岁, PM2.5. */
+static int32_t number_in_name(const struct cutter *c, uint32_t from, uint32_t i)
+{
+	const char *s = c->text.s + c->at[i];
+	if (!is_digit(c, i) || i <= from + 1 || is_digit(c, i - 1) || strchr("-~.", s[-1]))
+		return 0;
+	for (uint32_t next = i + 2; next <= i + UNIT_CHARS && next < c->n; next++)
+		if (opens_name(c, next))
+			return 100;
+	return 50;
 }
 
 void pifu_cut_names(struct cutter *c, uint32_t from)
@@ -301,11 +318,13 @@ static void offer_words_target(struct cutter *c, uint32_t from, bool sure)
 		            5 + words_cost(to - from, to == c->n || c->anchor[to]) +
 		                    (c->words_end >= c->at[to] ? 100 : 0));
 	}
-	for (uint32_t to = from + 1; to <= c->n && to <= from + TARGET_MAX_CHARS; to++)
+	for (uint32_t to = from + 1; to <= c->n && to <= from + TARGET_MAX_CHARS; to++) {
+		free_words += to > from + 1 && is_sign(c, to - 1) ? 150 : 0;
 		if (to == c->n || c->anchor[to])
 			offer_value(c, from, to,
 			            free_words + (int32_t)(to - from) * 3 +
 			                    cut_run_over(c, from + 1, to));
+	}
 }
 
 /* A weight or a score: up to 100, with one decimal. */
