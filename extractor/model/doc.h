@@ -130,6 +130,7 @@ struct view {
 	bool centred : 1;    /* a label read before the first row of its block */
 	bool doubted : 1;    /* margin and rival come from how centred labels were tiled */
 	bool restored : 1;   /* level 1 was restored from this level-2 label */
+	bool rest : 1;       /* it goes on with the field of the word before it */
 	bool split : 1;      /* a second record of the same row starts here */
 	bool row_joined : 1; /* its record began in an earlier row */
 };

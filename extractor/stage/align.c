@@ -379,6 +379,26 @@ static void read_aside(struct expansion *x)
 	offer(x, &s, &how, cost);
 }
 
+/* A name or a target that was cut at the edge of its cell goes on in the next row. */
+static void read_rest(struct expansion *x)
+{
+	if (!x->joined || x->state.slot < 0)
+		return;
+	unsigned slot = (unsigned)x->state.slot;
+	int32_t cost = pifu_align_rest(x->a, x->token, &x->state, slot);
+	if (cost >= COST_CAP)
+		return;
+	struct state s = x->state;
+	struct step how = {.reading = READ_FIELD,
+	                   .slot = (int8_t)slot,
+	                   .label = NO_LABEL,
+	                   .joined = true,
+	                   .rest = true};
+	cost += move_cost(x->a, &s, x->t->col, slot, &how.shift);
+	s.shift = how.shift;
+	offer(x, &s, &how, cost);
+}
+
 static void read_word(struct expansion *x)
 {
 	if (x->base > x->best + COST_CAP)
@@ -387,6 +407,7 @@ static void read_word(struct expansion *x)
 		read_slot(x, slot);
 		read_fragments(x, slot);
 	}
+	read_rest(x);
 	read_aside(x);
 }
 

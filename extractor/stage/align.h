@@ -42,7 +42,7 @@ struct state {
 struct step {
 	uint8_t reading;              /* enum reading */
 	int8_t slot;                  /* column it went to, -1 */
-	bool restored, split, joined; /* as in struct view */
+	bool restored, split, joined, rest; /* as in struct view */
 	bool mended;
 	uint16_t label;
 	int8_t shift;
@@ -119,6 +119,9 @@ int32_t pifu_align_skip(const struct aligner *a, const struct state *s, unsigned
 void pifu_align_functions(struct aligner *a);
 /** Readings of the token behind the last layer from all readings before it -> one layer of nodes. */
 pifu_status pifu_align_expand(struct aligner *a, pifu_error *err);
+/** What it costs to read word `t` as the rest of the field in column `slot` that the word
+ *  before it began, in the row above (rest.c); COST_CAP when it cannot be. */
+int32_t pifu_align_rest(const struct aligner *a, uint32_t t, const struct state *s, unsigned slot);
 /** Cost of ending the open record of `s`. */
 int32_t pifu_align_close(const struct aligner *a, const struct state *s);
 /** The best reading of the tokens in the lattice and their margins -> doc->view.

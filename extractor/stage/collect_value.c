@@ -197,6 +197,22 @@ static pifu_status add_part(struct collector *c, uint32_t token, pifu_error *err
 	                     : st;
 }
 
+/* The rest of a target that was cut at the edge of its cell. */
+static pifu_status join_target(struct collector *c, uint32_t token, struct target_parts *p,
+                               pifu_error *err)
+{
+	struct str rest = c->doc->tokens[token].text;
+	char *joined = pifu_arena_alloc(c->doc->work, (size_t)p->value.n + rest.n + 1);
+	if (!joined)
+		return pifu_error_nomem(err);
+	memcpy(joined, p->value.s, p->value.n);
+	memcpy(joined + p->value.n, rest.s, rest.n);
+	joined[p->value.n + rest.n] = '\0';
+	p->value = (struct str){joined, p->value.n + rest.n};
+	p->values = 2;
+	return pifu_collect_source(c, PIFU_FIELD_TARGET, token, err);
+}
+
 /* Collect the parts of the target of one record; others go straight to their field. */
 pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct target_parts *p,
                                pifu_error *err)
@@ -213,6 +229,8 @@ pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct targe
 		p->unit = t->text;
 		return pifu_collect_source(c, PIFU_FIELD_TARGET, token, err);
 	case ROLE_TARGET:
+		if (v->rest && p->values)
+			return join_target(c, token, p, err);
 		p->value = t->text;
 		p->token = token;
 		p->values = 1;

@@ -98,6 +98,7 @@ static void fill_view(const struct aligner *a, const struct node *n, struct view
 	v->restored = n->step.restored;
 	v->split = n->step.split;
 	v->row_joined = n->step.joined;
+	v->rest = n->step.rest;
 	v->shift = n->step.slot < 0 ? 0 : n->step.shift;
 	v->label = n->step.label;
 	v->level1 = n->state.level1;
