@@ -122,6 +122,8 @@ static pifu_status add_field(struct head *h, struct str key, const struct token 
 	struct form_field *fields =
 		pifu_arena_grow(h->doc->work, form->fields, form->nfields, &h->fields_cap,
 	                        form->nfields + 1, sizeof *fields);
+	while (value.n > 1 && pifu_str_ends(value, STR("?"))) /* fills the gap behind it */
+		value.n--;
 	struct str text = fields ? pifu_arena_str(h->doc->work, value) : STR_NONE;
 	struct str name = text.s ? pifu_arena_str(h->doc->work, key) : STR_NONE;
 	if (!name.s)

@@ -96,6 +96,8 @@ int32_t pifu_align_rest(const struct aligner *a, uint32_t t, const struct state 
 	if ((!a->layout.lines && !a->after_gap) || (!name && role != ROLE_TARGET) || t == 0)
 		return COST_CAP;
 	const struct token *before = &doc->tokens[t - 1];
-	return name ? name_rest(a, before, &doc->tokens[t])
-	            : target_rest(a, before, &doc->tokens[t]);
+	int32_t cost = name ? name_rest(a, before, &doc->tokens[t])
+	                    : target_rest(a, before, &doc->tokens[t]);
+	bool broken = !a->layout.lines && cost < WHOLE_BEFORE; /* the page break says it too */
+	return broken ? cost * 2 / 5 : cost;
 }

@@ -199,8 +199,30 @@ static void note_table(struct gather *g, uint32_t cell)
 		g->style.table = false;
 }
 
+#define PAGE_BYTES 36
+
+/* 第 3 页 共 7 页: blanks in it part no cells. */
+static bool is_page_line(const struct gather *g, uint32_t cell)
+{
+	const struct grammar *grammar = g->doc->grammars->common;
+	struct str key = g->doc->normal[cell].key;
+	if (key.n == 0 || key.n > PAGE_BYTES ||
+	    !(strchr("-~pP0123456789", key.s[0]) || pifu_str_starts(key, STR("第")) ||
+	      pifu_str_starts(key, STR("共")) || pifu_str_starts(key, STR("—")) ||
+	      pifu_str_starts(key, STR("–")) || pifu_str_starts(key, STR("·"))))
+		return false;
+	for (size_t i = 0; i < grammar->nnoise; i++)
+		if (grammar->noise[i].account == PIFU_ACCOUNT_NOISE_PAGE &&
+		    pifu_rule_match(grammar->noise[i].rule, g->doc->matcher, key, 0, NULL, 0,
+		                    NULL) == 1)
+			return true;
+	return false;
+}
+
 static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_error *err)
 {
+	if (is_page_line(g, cell))
+		return add_row(g, grid_row) && add_cell(g, cell);
 	if (pifu_cut_line(g->doc, cell, g->style, &g->pieces, err) != PIFU_OK)
 		return false;
 	bool other = g->style.mode == LINE_GLUED &&
