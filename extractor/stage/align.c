@@ -596,6 +596,7 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 		return st;
 	pifu_align_layout(&a);
 	pifu_align_functions(&a);
+	pifu_align_widest(&a);
 	doc->lines = a.layout.lines;
 	a.reading = pifu_known_reading(doc->known, a.grammar, a.ruled_functions);
 	if ((st = pifu_align_centred(&a, err)) != PIFU_OK)

@@ -83,6 +83,7 @@ struct aligner {
 	bool ruled_functions; /* functions of this form follow the family's rule */
 	unsigned reading;     /* pifu_known_reading: what known texts mean in this form */
 	int8_t name_slot, target_slot, level2_slot;
+	uint32_t widest; /* lines: width of the widest whole name, in half Han characters */
 	struct node *nodes;
 	size_t nnodes, nodes_cap;
 	struct edge *edges;
@@ -119,6 +120,8 @@ int32_t pifu_align_skip(const struct aligner *a, const struct state *s, unsigned
 void pifu_align_functions(struct aligner *a);
 /** Readings of the token behind the last layer from all readings before it -> one layer of nodes. */
 pifu_status pifu_align_expand(struct aligner *a, pifu_error *err);
+/** The widest whole name of the form -> a->widest. */
+void pifu_align_widest(struct aligner *a);
 /** What it costs to read word `t` as the rest of the field in column `slot` that the word
  *  before it began, in the row above (rest.c); COST_CAP when it cannot be. */
 int32_t pifu_align_rest(const struct aligner *a, uint32_t t, const struct state *s, unsigned slot);

@@ -327,6 +327,32 @@ static void offer_words_target(struct cutter *c, uint32_t from, bool sure)
 	}
 }
 
+/* Does the header put the weight directly in front of the target? */
+static bool weight_first(const struct cutter *c)
+{
+	for (unsigned i = 0; i + 1 < c->style.nvalues; i++)
+		if (c->style.values[i] == ROLE_WEIGHT)
+			return c->style.values[i + 1] == ROLE_TARGET;
+	return false;
+}
+
+/* 59段: a weight of 5 and a target of 9段. The usual weights are cheaper. */
+static void offer_weights(struct cutter *c, uint32_t from)
+{
+	static const uint8_t usual[] = {2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50};
+	unsigned value = 0;
+	for (uint32_t to = from; to < from + 2 && to + 1 < c->n && is_digit(c, to); to++) {
+		value = value * 10 + (unsigned)(c->text.s[c->at[to]] - '0');
+		bool zero = c->text.s[c->at[to + 1]] == '0' && to + 2 < c->n && is_digit(c, to + 2);
+		if (value == 0 || zero || !is_digit(c, to + 1))
+			continue;
+		bool is_usual = memchr(usual, (int)value, sizeof usual) != NULL;
+		for (unsigned i = 0; i < c->style.nvalues; i++)
+			if (c->style.values[i] == ROLE_WEIGHT)
+				pifu_cut_offer(c, from, to + 1, COLUMN + i, is_usual ? 15 : 35);
+	}
+}
+
 /* A weight or a score: up to 100, with one decimal. */
 static void offer_points(struct cutter *c, uint32_t from)
 {
@@ -354,6 +380,8 @@ static bool is_within_word(const struct cutter *c, uint32_t from)
 	const char *s = c->text.s + c->at[from];
 	bool digit = *s >= '0' && *s <= '9';
 	char before = from > 0 ? s[-1] : ' ';
+	if (digit && before >= '0' && before <= '9' && weight_first(c))
+		return false;
 	return digit && ((before >= '0' && before <= '9') || before == '.' ||
 	                 (before >= 'A' && before <= 'Z') || (before >= 'a' && before <= 'z'));
 }
@@ -378,6 +406,8 @@ void pifu_cut_values(struct cutter *c, uint32_t from)
 		            offer_rule_target(c, from);
 		offer_words_target(c, from, sure);
 		offer_points(c, from);
+		if (weight_first(c) && !is_within_word(c, from))
+			offer_weights(c, from);
 	}
 	note_words(c, from);
 }

@@ -7,12 +7,12 @@
  *
  * Only where a line is a cell, or directly behind a page break: anywhere else
  * the rows of the table tell. Two whole names in a row are two records, the
- * first of which lost its target. */
+ * first of which lost its target. A line that leaves room for what follows, by
+ * the widest whole name of the form, was not cut. */
 #include "grammar/lexicon.h"
 #include "stage/align.h"
 #include "stage/classify.h"
 
-#define EDGE_CHARS 6 /* no cell of names is narrower */
 #define REST_BYTES 60
 
 enum {
@@ -21,7 +21,7 @@ enum {
 	LINKED_REST = 30, /* a dash, an open bracket … says that something follows */
 	WHOLE_BEFORE = 200,
 	NO_NAME_BEHIND = 80,
-	EARLY_EDGE = 150,
+	ROOM_LEFT = 200,
 };
 
 static bool ends_as_name(const struct aligner *a, struct str key)
@@ -53,6 +53,27 @@ static bool is_linked(struct str before, struct str rest)
 	return is_open(before) || pifu_str_starts(rest, STR(")"));
 }
 
+/* As printed, in half Han characters. */
+static uint32_t width_of(struct str text)
+{
+	uint32_t n = 0;
+	for (uint32_t at = 0; at < text.n;)
+		n += pifu_utf8_next(text, &at) < 0x300 ? 1 : 2;
+	return n;
+}
+
+void pifu_align_widest(struct aligner *a)
+{
+	for (size_t i = 0; a->layout.lines && i < a->n; i++) {
+		const struct token *t = &a->doc->tokens[a->tokens[i]];
+		if (t->nmeanings || t->key.n <= a->widest || t->key.n > REST_BYTES ||
+		    !ends_as_name(a, t->key))
+			continue;
+		uint32_t width = width_of(t->key);
+		a->widest = width > a->widest ? width : a->widest;
+	}
+}
+
 static int32_t name_rest(const struct aligner *a, const struct token *before, const struct token *t)
 {
 	const struct sense *s = &a->sense;
@@ -67,8 +88,8 @@ static int32_t name_rest(const struct aligner *a, const struct token *before, co
 		cost += WHOLE_BEFORE;
 	if (!ends_as_name(a, t->key) && !ends_weakly(a, t->key))
 		cost += NO_NAME_BEHIND;
-	if (pifu_utf8_count(before->key) < EDGE_CHARS)
-		cost += EARLY_EDGE;
+	if (a->layout.lines && width_of(before->key) + 2 <= a->widest)
+		cost += ROOM_LEFT;
 	return cost;
 }
 
