@@ -94,7 +94,8 @@ struct prose {
 struct form_span {
 	uint32_t begin, header, header_end, data_end, end;
 	uint32_t header_token, header_token_end;
-	uint8_t supposed; /* enum supposed: it has no header */
+	uint8_t supposed;  /* enum supposed: it has no header */
+	bool project_rows; /* rows 项目名称:X between the records tell whose they are */
 };
 
 /* Where the columns of a form without a header come from. */

@@ -546,6 +546,17 @@ pifu_status pifu_align_expand(struct aligner *a, pifu_error *err)
 
 /* ---- The stage ---------------------------------------------------------------------------- */
 
+/* X of a row 项目名称:X between the records. */
+static bool is_project_name(const struct pifu_doc *doc, uint32_t token)
+{
+	uint32_t row = doc->tokens[token].row, first = doc->row_token[row];
+	const struct meaning *m;
+	return doc->span->project_rows && doc->row_kind[row] == ROW_HEAD && token == first + 1 &&
+	       doc->row_token[row + 1] == first + 2 &&
+	       pifu_token_means(&doc->tokens[first], MEANING_FIELD, &m) &&
+	       pifu_str_eq(doc->grammars->common->fields[m->id].key, STR("project"));
+}
+
 static pifu_status gather_tokens(struct aligner *a, pifu_error *err)
 {
 	struct pifu_doc *doc = a->doc;
@@ -557,9 +568,11 @@ static pifu_status gather_tokens(struct aligner *a, pifu_error *err)
 		return pifu_error_nomem(err);
 	for (uint32_t i = first; i < end; i++)
 		doc->view[i].record = PIFU_NONE; /* a header among the rows has none */
-	for (uint32_t i = first; i < end; i++)
-		if (doc->row_kind[doc->tokens[i].row] == ROW_DATA)
+	for (uint32_t i = first; i < end; i++) {
+		uint32_t row = doc->tokens[i].row;
+		if (doc->row_kind[row] == ROW_DATA || is_project_name(doc, i))
 			a->tokens[a->n++] = i;
+	}
 	return PIFU_OK;
 }
 

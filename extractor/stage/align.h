@@ -40,8 +40,8 @@ struct state {
 
 /* How the token of a node was read. */
 struct step {
-	uint8_t reading;              /* enum reading */
-	int8_t slot;                  /* column it went to, -1 */
+	uint8_t reading;                    /* enum reading */
+	int8_t slot;                        /* column it went to, -1 */
 	bool restored, split, joined, rest; /* as in struct view */
 	bool mended;
 	uint16_t label;

@@ -226,6 +226,15 @@ static size_t match_header(struct pifu_doc *doc, size_t row)
 	return end;
 }
 
+/* 专项名称 | 资金额 | 绩效指标: a heading over several columns among others of which
+ * one may be unknown. */
+static bool is_banner_row(struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = count_places(doc, row);
+	return c.roles & ROLE_BIT(ROLE_BANNER) && c.headers >= 2 && c.others <= 1 &&
+	       c.roles & ~ROLE_BIT(ROLE_BANNER);
+}
+
 /* Group headings directly above the run belong to it. */
 static size_t header_top(struct pifu_doc *doc, size_t row, size_t floor)
 {
@@ -235,7 +244,9 @@ static size_t header_top(struct pifu_doc *doc, size_t row, size_t floor)
 			above--;
 		uint32_t words = doc->row_token[above + 1] - doc->row_token[above];
 		bool lone = words == 1 && count_headers(doc, above).headers == 0; /* 苍坪林场 */
-		if (words == 0 || lone || !is_header_side(doc, above))
+		bool banner = words > 0 && is_banner_row(doc, above) &&
+		              doc->tokens[doc->row_token[row]].col > 0;
+		if (words == 0 || lone || !(is_header_side(doc, above) || banner))
 			break;
 		row = above;
 	}
@@ -625,10 +636,21 @@ static pifu_status suppose_form(struct scan *s, pifu_error *err)
 	return st;
 }
 
+static bool names_project(const struct pifu_doc *doc, size_t row)
+{
+	const struct meaning *m;
+	uint32_t first = doc->row_token[row];
+	return doc->row_token[row + 1] - first == 2 &&
+	       has_meaning(&doc->tokens[first], MEANING_FIELD, &m) &&
+	       pifu_str_eq(doc->grammars->common->fields[m->id].key, STR("project"));
+}
+
 /* Rows of the data region that got no kind yet are data; behind it, foot. */
-static void settle_rows(struct pifu_doc *doc, const struct form_span *f)
+static void settle_rows(struct pifu_doc *doc, struct form_span *f)
 {
 	for (uint32_t r = f->header_end; r < f->end; r++) {
+		if (r < f->data_end && doc->row_kind[r] == ROW_HEAD && names_project(doc, r))
+			f->project_rows = true;
 		bool field_name = doc->row_kind[r] == ROW_HEAD && !names_form(doc, r);
 		if (r < f->data_end &&
 		    (doc->row_kind[r] == ROW_TEXT || doc->row_kind[r] == ROW_FOOT || field_name))

@@ -312,6 +312,8 @@ void pifu_form_columns(struct pifu_doc *doc)
 	}
 	settle_role(doc, &c, ROLE_NAME);
 	drop_repeats(&c);
+	if (f->project_rows && find_role(&c, ROLE_PROJECT) == c.n)
+		insert_slot(&c, 0, (struct slot){ROLE_PROJECT, 0, PIFU_NONE});
 	demote_early_targets(&c);
 	settle_goals(doc, &c);
 	settle_directions(doc, &c);

@@ -162,10 +162,11 @@ static bool has_han(struct str text)
 	return false;
 }
 
-static bool is_name(const struct finder *f, struct str name)
+/* A head field's label may be the name of an indicator, too, where a number says so. */
+static bool is_name(const struct finder *f, struct str name, bool numbered)
 {
-	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_NOISE) |
-	                       MEANING_BIT(MEANING_HEADER);
+	const uint32_t known = MEANING_BIT(MEANING_NOISE) | MEANING_BIT(MEANING_HEADER) |
+	                       (numbered ? 0 : MEANING_BIT(MEANING_FIELD));
 	return name.n >= 6 && name.n <= NAME_BYTES && has_han(name) &&
 	       !word_means(f, name, known) && pifu_str_find(name, STR("。")) < 0;
 }
@@ -174,7 +175,7 @@ static bool is_name(const struct finder *f, struct str name)
  * brackets, or behind a name that ends like one. */
 static bool is_item(struct finder *f, const struct item *i, bool bracket)
 {
-	if (!is_name(f, i->name) || i->target.n == 0)
+	if (!is_name(f, i->name, i->numbered) || i->target.n == 0)
 		return false;
 	if (!i->numbered && pifu_str_find(i->name, STR(",")) >= 0)
 		return false;
@@ -214,7 +215,7 @@ static bool match_item(struct finder *f, struct str text, struct item *i)
 /* An indicator of which only the name is left: numbered, and no sentence. */
 static bool is_bare_item(const struct finder *f, const struct item *i)
 {
-	return i->numbered && is_name(f, i->name) && i->name.n <= PLAIN_BYTES &&
+	return i->numbered && is_name(f, i->name, true) && i->name.n <= PLAIN_BYTES &&
 	       pifu_str_find(i->name, STR(":")) < 0;
 }
 

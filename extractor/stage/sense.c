@@ -251,6 +251,12 @@ static int16_t function_cost(const struct look *k, const struct sense *s)
 /* An amount or a number beside the names of projects is none. */
 static int16_t project_cost(const struct look *k, const struct sense *s)
 {
+	const struct pifu_doc *doc = k->a->doc;
+	if (doc->row_kind[k->t->row] == ROW_HEAD)
+		return 0;
+	if (doc->slots[0].role == ROLE_PROJECT && doc->slots[0].token == PIFU_NONE &&
+	    doc->span->project_rows)
+		return COST_CAP;
 	if (s->sure || !(k->t->flags & (TEXT_HAN | TEXT_LATIN)))
 		return cost_of(k, COST_NAME_NUMERIC);
 	if (is_exact_label(s) || k->function)

@@ -461,8 +461,8 @@ static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 	bool between = g->piece > 0 && g->piece < g->doc->prose.n;
 	if (!add_row(g, r) || (between && !mark_prose(g, PROSE_SIDE)))
 		return false;
-	if (is_line(row)) {
-		bool done;
+	if (row->count == 1 && g->doc->grid.cells[row->first].col == 0) {
+		bool done = false;
 		if (!add_pairs(g, row->first, &done, err) || done)
 			return done;
 		int64_t colon = find_field_colon(g, row->first);
