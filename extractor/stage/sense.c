@@ -143,7 +143,7 @@ static int16_t name_cost(const struct look *k, const struct sense *s)
 		return cost_of(k, COST_NAME_NUMERIC);
 	if (!(k->t->flags & (TEXT_HAN | TEXT_LATIN)))
 		return cost_of(k, COST_NAME_NUMERIC);
-	int16_t cost = s->nlabels ? cost_of(k, COST_LABEL_AS_TEXT) / 2 : 0;
+	int16_t cost = (int16_t)(s->nlabels ? cost_of(k, COST_LABEL_AS_TEXT) / 2 : 0);
 	if (means(k, MEANING_WORDS))
 		return cost + cost_of(k, COST_NAME_AS_TARGET);
 	if (means(k, MEANING_STANDARD))
