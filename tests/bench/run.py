@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""./dev bench: accuracy under damage, speed beside the floor, memory and growth, Word forms.
+"""./dev bench: accuracy under damage, speed beside the floor and beside peers, memory and growth.
 
 usage: run.py [--only accuracy|speed|word] [--json] [options of score.py]
 
@@ -14,7 +14,7 @@ import tempfile
 
 import score
 import speed
-import wordforms
+import word
 
 MB = 1_000_000
 ACCURACY_BARS = {('clean', None): 1.0, ('mix', 0.17): 0.9995, ('mix', 0.34): 0.998}
@@ -108,7 +108,7 @@ def main():
         result['speed'] = measure_speed(say, bars)
     if args.only in (None, 'word'):
         with tempfile.TemporaryDirectory() as folder:
-            result['word'] = wordforms.measure(folder, say, bars)
+            result['word'] = word.measure(folder, say, bars)
     say('')
     for met, words in bars:
         say(f'{"met   " if met else "MISSED"}  {words}')
