@@ -44,6 +44,8 @@ static void put_grid(const struct grid *g)
 		put_text(c->raw);
 		putchar('\t');
 		put_text(c->path);
+		if (c->path_row)
+			printf("/tr[%u]/tc[%u]", c->path_row, c->path_cell);
 		putchar('\n');
 	}
 }

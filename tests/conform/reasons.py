@@ -3,8 +3,8 @@
     explain(document, theirs, path) -> ['numbering label', …]; [] where nothing explains it
 
 Every cell that differs must have a reason, or the table has none. A numbering label is
-proven: without labels at the beginnings of lines our text is theirs. Everything else is a
-construct found at the path of the cell, on which readers are known to differ.
+proven: without labels at the beginnings of lines our text is theirs; so is a check box.
+Everything else is a construct found at the path of the cell, on which readers are known to differ.
 """
 import collections
 import re
@@ -24,6 +24,7 @@ CONSTRUCTS = {
     'gridBefore': 'cells before the row', 'gridAfter': 'cells after the row',
     'sdt': 'content control', 'noBreakHyphen': 'hyphen', 'footnoteReference': 'note mark',
     'endnoteReference': 'note mark', 'checkBox': 'check box of a form', 'checkbox': 'check box of a form', 'commentReference': 'comment', 'altChunk': 'embedded part',
+    'body': 'a body inside a run, which no document may have',
 }
 STRUCTURE = {CONSTRUCTS[k] for k in ('gridBefore', 'gridAfter', 'hMerge', 'hidden', 'cellDel', 'cellIns', 'cellMerge',
                                      'del', 'ins', 'vanish')}
@@ -107,17 +108,27 @@ def explain_cell(raw, theirs, element, styles):
     return constructs(element)
 
 
+def only_boxes(whole, cells, theirs):
+    """Is our table theirs once the check boxes of a form are left out?"""
+    if not any(local(e) in ('checkBox', 'checkbox') for e in whole.iter()):
+        return False
+    bare = [c._replace(text=re.sub(f'[{BOXES}]', '', c.text)) for c in cells]
+    return tables.canonical(bare) == theirs
+
+
 def explain(document, table, path):
     """Reasons for every cell that differs; [] when one has none, or the table is not in ours."""
     if path is None:
         return []
     cells = document.paths[path]
-    mine = tables.canonical([c for c, _ in cells])
+    mine, whole = tables.canonical([c for c, _ in cells]), load(document, path)
+    if whole is not None and only_boxes(whole, [c for c, _ in cells], table):
+        return [CONSTRUCTS['checkBox']]
     ranks = tables.rank(c.row for c, _ in cells if tables.fold(c.text)), \
         tables.rank(c.column for c, _ in cells if tables.fold(c.text))
     at = {(ranks[0][c.row], ranks[1][c.column]): (c, p) for c, p in cells if tables.fold(c.text)}
     others = {c[:2]: c for c in table}
-    whole, reasons = load(document, path), collections.OrderedDict()
+    reasons = collections.OrderedDict()
     styles = read_part(document, path.partition('#')[0].rpartition('/')[0] + '/styles.xml')
     for place in sorted({c[:2] for c in set(table) ^ set(mine)}):
         cell, where = at.get(place, (None, None))

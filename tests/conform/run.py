@@ -134,7 +134,7 @@ def compare(document, names):
     pairs = []
     for table in missing:
         path = max(free, key=lambda p: likeness(table, free[p]), default=None)
-        if path is not None and likeness(table, free[path]) < 0.5:
+        if path is not None and likeness(table, free[path]) < 0.2:
             path = None
         if path is not None:
             pairs.append((table, path))

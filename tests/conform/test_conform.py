@@ -59,6 +59,19 @@ class Comparing(unittest.TestCase):
         self.assertEqual(self.compare([self.C], [self.A]), (1, 1, [(self.A, None)]))
 
 
+@unittest.skipUnless((run.BUILD / 'libpifu.a').exists(), 'no library to build on')
+class Ours(unittest.TestCase):
+    def test_paths_of_cells(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'a.docx'
+            path.write_bytes(make_docx.make_docx('== body\n<w:tbl>{grid 9 9}{row 甲 | 1}{row 乙 | 2}</w:tbl>\n'))
+            document = run.Document(path)
+            document.read_ours(run.build_cells(folder))
+        self.assertEqual(document.status, '')
+        self.assertEqual(document.ours, {'word/document.xml#tbl[1]': (
+            (0, 0, 1, 1, '甲'), (0, 1, 1, 1, '1'), (1, 0, 1, 1, '乙'), (1, 1, 1, 1, '2'))})
+
+
 class Reasons(unittest.TestCase):
     BODY = '''== body
 <w:tbl>{grid 900 900}<w:tr>{c 甲}<w:tc><w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>%s</w:p></w:tc></w:tr></w:tbl>
@@ -77,6 +90,11 @@ class Reasons(unittest.TestCase):
     def test_label(self):
         self.assertEqual(self.explain('', '一、总则\n二、分则', '总则分则'), ['numbering label'])
         self.assertEqual(self.explain('', '一、总则\n二、分则', '总则附则'), [])
+
+    def test_check_box(self):
+        box = '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox/></w:ffData></w:fldChar></w:r>'
+        self.assertEqual(self.explain(box, '☐是☒否', '是否'), [reasons.CONSTRUCTS['checkBox']])
+        self.assertEqual(self.explain('', '☐是☒否', '是否'), [])
 
     def test_construct(self):
         self.assertEqual(self.explain('<w:fldSimple/>', '12', '一'), [reasons.CONSTRUCTS['fldSimple']])
