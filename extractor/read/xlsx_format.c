@@ -61,6 +61,20 @@ static struct xlsx_token word_token(struct str s, uint32_t *at)
 	return make_token(XLSX_WORD, s, from, *at);
 }
 
+/* [Red], [>=100] and [h] mean something; of [$¥-804], a currency and a language, the currency
+ * is shown. */
+static struct xlsx_token bracket_token(struct str s, uint32_t *at)
+{
+	uint32_t from = *at + 1, end = find_end(s, *at, ']');
+
+	*at = end + 1;
+	struct str inside = pifu_str_sub(s, from, end);
+	uint32_t dash = find_end(inside, 0, '-');
+	if (pifu_str_starts(inside, STR("$")) && dash > 1)
+		return make_token(XLSX_LITERAL, inside, 1, dash);
+	return (struct xlsx_token){XLSX_BRACKET, inside};
+}
+
 struct xlsx_token pifu_xlsx_token(struct str s, uint32_t *at)
 {
 	uint32_t from = *at;
@@ -81,8 +95,7 @@ struct xlsx_token pifu_xlsx_token(struct str s, uint32_t *at)
 		*at = utf8_end(s, from + 1);
 		return make_token(XLSX_LITERAL, s, from, from);
 	case '[':
-		*at = find_end(s, from, ']') + 1;
-		return make_token(XLSX_BRACKET, s, from + 1, *at <= s.n ? *at - 1 : s.n);
+		return bracket_token(s, at);
 	default:
 		break;
 	}
