@@ -118,7 +118,7 @@ def only_boxes(whole, cells, theirs):
 
 def explain(document, table, path):
     """Reasons for every cell that differs; [] when one has none, or the table is not in ours."""
-    if path is None:
+    if path is None or document.kind != 'docx':
         return []
     cells = document.paths[path]
     mine, whole = tables.canonical([c for c, _ in cells]), load(document, path)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """./dev conform: our grid beside LibreOffice's HTML, pandoc and mammoth, table by table.
+Word files are read by all three, pages by the first two, workbooks by LibreOffice only.
 
 usage: run.py [--all] [--json] [--fresh] [FILE|FOLDER…]      without: the project's own fixtures
 
@@ -30,8 +31,10 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / 'fixtures'))
 BUILD = pathlib.Path(os.environ.get('PIFU_BUILD', ROOT / 'build' / 'release'))
 KEPT = ROOT / 'build' / 'conform'
-KINDS = {'docx': 'docx', 'docm': 'docx', 'dotx': 'docx', 'dotm': 'docx'}
+KINDS = {'docx': 'docx', 'docm': 'docx', 'dotx': 'docx', 'dotm': 'docx', 'xlsx': 'xlsx', 'xlsm': 'xlsx',
+         'html': 'html', 'htm': 'html'}
 OURS = 'pifu'
+STEP = 40  # files that a reader is given at a time
 MODULES = ['icu-uc', 'icu-i18n', 'libpcre2-8', 'yaml-0.1', 'libcrypto', 'libxml-2.0', 'libzip', 'zlib', 'yajl']
 
 
@@ -46,6 +49,11 @@ def build_cells(folder):
     return out
 
 
+def able(available, kind):
+    """The readers that read such files."""
+    return [p for p in available if kind in p.inputs]
+
+
 class Document:
     """One file: what each reader makes of it."""
 
@@ -58,7 +66,7 @@ class Document:
         return KEPT / 'html' / f'{self.hash}.{peer.name}.html'
 
     def load(self, available):
-        for peer in available:
+        for peer in able(available, self.kind):
             if self.kept(peer).exists():
                 text = self.kept(peer).read_text(encoding='utf-8', errors='replace')
                 found = [tables.canonical(cells) for cells in tables.from_html(text)]
@@ -86,14 +94,15 @@ def convert(documents, available, fresh):
     (KEPT / 'html').mkdir(parents=True, exist_ok=True)
     for peer in available:
         mark = lambda d: d.kept(peer).with_suffix('.tried')
-        jobs = [d for d in documents if fresh or not mark(d).exists()]
-        print(f'conform: {peer.name} reads {len(jobs)} files', file=sys.stderr, flush=True)
-        step = 40
-        for at in range(0, len(jobs), step):
-            part = jobs[at:at + step]
-            peer.convert([(d.path, str(d.kept(peer))) for d in part], 'docx')
-            for d in part:
-                mark(d).touch()
+        for kind in peer.inputs:
+            jobs = [d for d in documents if d.kind == kind and (fresh or not mark(d).exists())]
+            if jobs:
+                print(f'conform: {peer.name} reads {len(jobs)} files ({kind})', file=sys.stderr, flush=True)
+            for at in range(0, len(jobs), STEP):
+                part = jobs[at:at + STEP]
+                peer.convert([(d.path, str(d.kept(peer))) for d in part], kind)
+                for d in part:
+                    mark(d).touch()
 
 
 def agreed_tables(document, names):
@@ -242,8 +251,11 @@ def main():
         convert(documents, available, args.fresh)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda d: d.read_ours(cells), documents))
-        names, unread = [p.name for p in available], collections.Counter()
+        unread = collections.Counter()
         for document in documents:
+            names = [p.name for p in able(available, document.kind)]
+            if not names:
+                continue
             document.load(available)
             totals['files'] += 1
             unread.update(n for n in names if n not in document.read)

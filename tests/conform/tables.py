@@ -114,7 +114,8 @@ def from_html(text):
     return [table.cells() for table in parser.tables]
 
 
-STORED = re.compile(r'^(.*\btbl\[\d+\])/tr\[\d+\]/tc\[\d+\]$')
+# what comes before a cell: a table in Word and in pages, a sheet
+STORED = re.compile(r'^(.*\b(?:tbl|table)\[\d+\])/tr\[\d+\]/t[cdh]\[\d+\]$|^(.*)![A-Z]+\d+$')
 ESCAPES = {'\\t': '\t', '\\n': '\n', '\\r': '\r', '\\\\': '\\'}
 
 
@@ -131,7 +132,7 @@ def from_dump(text):
             continue
         said = re.sub(r'\\[tnr\\]', lambda m: ESCAPES[m.group()], cell['text'])
         place = Cell(*(int(cell[k]) for k in ('row', 'col', 'rowspan', 'colspan')), said)
-        tables.setdefault(found.group(1), []).append((place, cell['path']))
+        tables.setdefault(found.group(1) or found.group(2), []).append((place, cell['path']))
     return tables
 
 

@@ -40,7 +40,7 @@ class Tables(unittest.TestCase):
 
 class Stub:
     """A document whose readings are given."""
-    read, ours, paths, path = {}, {}, {}, None
+    read, ours, paths, path, kind = {}, {}, {}, None, 'docx'
 
 
 class Comparing(unittest.TestCase):
