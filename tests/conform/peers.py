@@ -47,7 +47,7 @@ def quiet(arguments, timeout, **more):
 
 
 class Pandoc:
-    name, inputs = 'pandoc', ('docx', 'html')
+    name, inputs = 'pandoc', ('docx',)
 
     def missing(self):
         return None if shutil.which('pandoc') else 'pandoc is not installed (Debian: pandoc)'
@@ -78,7 +78,7 @@ class Mammoth:
 
 
 class LibreOffice:
-    name, inputs = 'libreoffice', ('docx', 'html', 'xlsx')
+    name, inputs = 'libreoffice', ('docx', 'xlsx')
     BATCH = 20
 
     def missing(self):
