@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The bench in small: the injector and the score are sound, and the accuracy bars hold on a few forms."""
 import itertools
+import os
 import sys
+import tempfile
 
 import inject
 import run
 import score
+import word
 
 FORMS = 36
 
@@ -76,9 +79,20 @@ def bars_hold():
     return [words for met, words in bars if not met]
 
 
+def word_measures():
+    """Floor and pifu read the same Word files: every row is a record, and nothing is faster than the floor."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, f'{rows}.docx') for rows in (5, 40)]
+        for path, rows in zip(paths, (5, 40)):
+            word.make_docx_form.write_form(rows, path)
+        inside = word.Inside(word.build(folder), 3, paths)
+    right = inside.records == 45 and inside.json > 45 * 500 and inside.elements > 45 * 7 * 10 and inside.ratio > 1
+    return [] if right else [f'word: {vars(inside)}']
+
+
 def main():
     wrong = []
-    for test in (same_twice, nothing_lost, right_shares, score_catches, bars_hold):
+    for test in (same_twice, nothing_lost, right_shares, score_catches, bars_hold, word_measures):
         found = test()
         wrong += found
         print(f'{"FAIL" if found else "ok":5} {test.__name__}')

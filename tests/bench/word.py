@@ -29,7 +29,7 @@ def build(folder):
                            text=True).stdout
     subprocess.run([os.environ.get('PIFU_CC', 'cc'), '-std=c11', '-D_DEFAULT_SOURCE', '-O2', '-Wall', '-Wextra', '-o',
                     out, str(HERE / 'word.c'), f'-I{ROOT}/include', str(library / 'libpifu.a'), *shlex.split(flags),
-                    '-lm', '-pthread'], check=True)
+                    '-lm', '-pthread', *shlex.split(os.environ.get('PIFU_FLAGS', ''))], check=True)
     return out
 
 

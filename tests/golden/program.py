@@ -4,6 +4,7 @@ PIFU names the program; without it the newest build in the source tree is taken.
 Word, Excel and encoded inputs are made from their descriptions (tests/fixtures), into the
 folder golden of the build: input.docx.txt gives input.docx there.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -113,3 +114,10 @@ def every_input():
     for path in samples():
         seen.setdefault(path.resolve(), [])
     return sorted(seen.items())
+
+
+def each(listed, check):
+    """(path, check(path, args)) of every input in order; as many at a time as there are processors."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda one: check(*one), listed)
+        yield from zip((path for path, _ in listed), found)

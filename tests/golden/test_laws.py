@@ -68,8 +68,7 @@ def check(path, args):
 def main():
     failed = 0
     inputs = program.every_input()
-    for path, args in inputs:
-        wrong = check(path, args)
+    for path, wrong in program.each(inputs, check):
         failed += bool(wrong)
         if wrong:
             print(f'FAIL {program.shown(path)}\n' + '\n'.join('  ' + w for w in wrong))

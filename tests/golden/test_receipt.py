@@ -31,8 +31,7 @@ def main():
     failed = self_test()
     print('\n'.join(failed), end='\n' if failed else '')
     inputs = program.every_input()
-    for path, args in inputs:
-        wrong = receipt.check(path, args)
+    for path, wrong in program.each(inputs, receipt.check):
         if wrong:
             failed.append(path)
             print(f'FAIL {program.shown(path)}')
