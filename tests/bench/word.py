@@ -1,6 +1,7 @@
 """Word files to JSON Lines beside the floor (word.c) and beside peers that only convert them."""
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ def build(folder):
     """Compile word.c over the library of the build; the program's path."""
     out = os.path.join(folder, 'word')
     library = pathlib.Path(os.environ.get('PIFU_BUILD', ROOT / 'build' / 'release'))
-    modules = ['icu-uc', 'icu-i18n', 'libpcre2-8', 'yaml-0.1', 'libcrypto', 'libxml-2.0', 'libzip', 'zlib', 'yajl']
+    modules = re.search('^Requires.private: (.*)', (library / 'pifu.pc').read_text(), re.M).group(1).split()
     flags = subprocess.run(['pkg-config', '--cflags', '--libs', *modules], check=True, capture_output=True,
                            text=True).stdout
     subprocess.run([os.environ.get('PIFU_CC', 'cc'), '-std=c11', '-D_DEFAULT_SOURCE', '-O2', '-Wall', '-Wextra', '-o',

@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,13 +36,13 @@ KEPT = ROOT / 'build' / 'conform'
 KINDS = {'docx': 'docx', 'docm': 'docx', 'dotx': 'docx', 'dotm': 'docx', 'xlsx': 'xlsx', 'xlsm': 'xlsx'}
 OURS = 'pifu'
 STEP = 40  # files that a reader is given at a time
-MODULES = ['icu-uc', 'icu-i18n', 'libpcre2-8', 'yaml-0.1', 'libcrypto', 'libxml-2.0', 'libzip', 'zlib', 'yajl']
 
 
 def build_cells(folder):
     """Compile cells.c over the static library of the build."""
     out = os.path.join(folder, 'cells')
-    flags = subprocess.run(['pkg-config', '--cflags', '--libs', *MODULES], check=True, capture_output=True,
+    modules = re.search('^Requires.private: (.*)', (BUILD / 'pifu.pc').read_text(), re.M).group(1).split()
+    flags = subprocess.run(['pkg-config', '--cflags', '--libs', *modules], check=True, capture_output=True,
                            text=True).stdout.split()
     subprocess.run([os.environ.get('PIFU_CC', 'cc'), '-std=c11', '-D_DEFAULT_SOURCE', '-O2', '-o', out,
                     str(HERE / 'cells.c'), f'-I{ROOT}/extractor', f'-I{ROOT}/include', str(BUILD / 'libpifu.a'),
