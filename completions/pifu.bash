@@ -13,10 +13,17 @@ _pifu_words() {
 		--limit --soffice -g --grammar --grammars --doubt -h --help" ;;
 	grammar) echo "list check show draft -o --output -e --encoding --input-format --changes --hidden \
 		--salvage --limit --soffice --grammars -h --help" ;;
-	schema) echo "record document grammar -h --help" ;;
+	batch) echo "-f --format -o --output --bom --columns -r --recursive --glob --files-from -0 --null -j --jobs \
+		--timeout --max-memory --max-member --max-depth --shard --retry-failed --fresh --progress \
+		-e --encoding --input-format --changes --hidden --salvage --limit --soffice -g --grammar \
+		--grammars --doubt -h --help" ;;
+	worker) echo "-0 --null -j --jobs --timeout --max-memory --max-member --max-depth --shard --timing \
+		-e --encoding --input-format --changes --hidden --salvage --limit --soffice -g --grammar \
+		--grammars --doubt -h --help" ;;
+	schema) echo "record document closing grammar -h --help" ;;
 	codes | limits) echo "-h --help" ;;
-	help) echo "extract check explain dump grammar schema codes limits help -h --help" ;;
-	*) echo "extract check explain dump grammar schema codes limits help -h --help -V --version" ;;
+	help) echo "extract check explain dump grammar batch worker schema codes limits help -h --help" ;;
+	*) echo "extract check explain dump grammar batch worker schema codes limits help -h --help -V --version" ;;
 	esac
 }
 
@@ -34,6 +41,7 @@ _pifu_values() {
 	-f | --format) echo "jsonl json csv tsv table" ;;
 	-s | --stage) echo "grid text rows view records" ;;
 	--color) echo "auto always never" ;;
+	--progress) echo "auto json none" ;;
 	--changes) echo "accepted original" ;;
 	--limit) "$1" limits 2>/dev/null | awk '{ print $1 "=" }' ;;
 	--fail-on) echo "info notice warning error never" ;;
@@ -46,7 +54,7 @@ _pifu_values() {
 }
 
 _pifu_takes_file() {
-	case $1 in -o | --output | --grammars | --soffice) return 0 ;; *) return 1 ;; esac
+	case $1 in -o | --output | --grammars | --soffice | --files-from) return 0 ;; *) return 1 ;; esac
 }
 
 _pifu() {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool reserve(struct buffer *b, size_t more)
+bool batch_buffer_reserve(struct buffer *b, size_t more)
 {
 	size_t cap = b->cap ? b->cap : 1024;
 
@@ -31,9 +31,10 @@ static bool reserve(struct buffer *b, size_t more)
 
 void batch_buffer_put(struct buffer *b, const char *bytes, size_t n)
 {
-	if (!reserve(b, n))
+	if (!batch_buffer_reserve(b, n))
 		return;
-	memcpy(b->s + b->n, bytes, n);
+	if (n)
+		memcpy(b->s + b->n, bytes, n);
 	b->n += n;
 	b->s[b->n] = '\0';
 }
@@ -70,9 +71,7 @@ void batch_buffer_free(struct buffer *b)
 
 /* ---- JSON -------------------------------------------------------------------------- */
 
-/* Bytes of the UTF-8 character at `s`, 0: none begins here. Overlong forms,
- * surrogates and what lies beyond U+10FFFF are none. */
-static size_t character(const unsigned char *s)
+size_t batch_buffer_character(const unsigned char *s)
 {
 	static const struct {
 		unsigned char first, last, low, high; /* of the first byte; of the second */
@@ -127,7 +126,7 @@ void batch_buffer_json(struct buffer *b, const char *text)
 		const unsigned char *from = s;
 		size_t n;
 
-		while (*s >= 0x20 && *s != '"' && *s != '\\' && (n = character(s)))
+		while (*s >= 0x20 && *s != '"' && *s != '\\' && (n = batch_buffer_character(s)))
 			s += n;
 		batch_buffer_put(b, (const char *)from, (size_t)(s - from));
 		if (!*s)

@@ -8,14 +8,6 @@
 /* Memory a worker keeps between documents. */
 enum { KEEP = 1 << 20 };
 
-static int put_records(void *ctx, const char *bytes, size_t n)
-{
-	struct buffer *b = ctx;
-
-	batch_buffer_put(b, bytes, n);
-	return b->failed;
-}
-
 static pifu_status write_forms(struct reading *r, pifu_doc *doc, pifu_writer *writer,
                                pifu_error *err)
 {
@@ -29,12 +21,6 @@ static pifu_status write_forms(struct reading *r, pifu_doc *doc, pifu_writer *wr
 	if (err->status != PIFU_OK || pifu_writer_document(writer, doc, err) != PIFU_OK)
 		return err->status;
 	return pifu_writer_finish(writer, err);
-}
-
-static void set_nomem(pifu_error *err)
-{
-	*err = (pifu_error){.status = PIFU_ERR_NOMEM};
-	snprintf(err->message, sizeof err->message, "out of memory");
 }
 
 /* What does not balance has lost something: such records are not given out. */
@@ -51,17 +37,15 @@ static void check_receipt(const pifu_doc *doc, pifu_error *err)
 
 static void read_document(struct reading *r, pifu_doc *doc, pifu_error *err)
 {
-	const char *format = r->format ? r->format : pifu_writer_list(0, NULL);
-	pifu_writer *writer = pifu_writer_new(format, NULL, put_records, &r->records, err);
+	pifu_write_options how = {.columns = r->columns};
+	pifu_writer *writer = pifu_writer_new(r->format, &how, r->sink, r->ctx, err);
 
 	if (!writer)
 		return;
 	memcpy(r->sha256, pifu_doc_sha256(doc), sizeof r->sha256);
 	write_forms(r, doc, writer, err);
 	pifu_writer_free(writer);
-	if (r->records.failed)
-		set_nomem(err);
-	else if (err->status == PIFU_OK)
+	if (err->status == PIFU_OK)
 		check_receipt(doc, err);
 }
 
@@ -76,30 +60,25 @@ static double now(void)
 void batch_reading_run(struct reading *r, const char *path, const void *bytes, size_t size)
 {
 	pifu_options options = r->options;
-	pifu_error err = {0};
 	double begun = now();
 
 	options.file_name = path;
-	batch_buffer_clear(&r->records, KEEP);
+	r->err = (pifu_error){0};
+	r->sha256[0] = '\0';
 	batch_buffer_clear(&r->line, KEEP);
 	batch_closing_begin(&r->closing, path);
-	r->sha256[0] = '\0';
-	pifu_doc *doc = bytes ? pifu_doc_open_memory(r->grammars, bytes, size, &options, &err)
-	                      : pifu_doc_open(r->grammars, path, &options, &err);
+	pifu_doc *doc = bytes ? pifu_doc_open_memory(r->grammars, bytes, size, &options, &r->err)
+	                      : pifu_doc_open(r->grammars, path, &options, &r->err);
 	if (doc)
-		read_document(r, doc, &err);
+		read_document(r, doc, &r->err);
 	if (r->timing)
 		r->closing.seconds = now() - begun;
-	if (err.status != PIFU_OK)
-		batch_buffer_clear(&r->records, KEEP);
-	r->status = err.status;
-	batch_closing_write(&r->closing, doc, &err, &r->line);
+	batch_closing_write(&r->closing, doc, &r->err, &r->line);
 	pifu_doc_free(doc);
 }
 
 void batch_reading_free(struct reading *r)
 {
-	batch_buffer_free(&r->records);
 	batch_buffer_free(&r->line);
 	batch_closing_free(&r->closing);
 }

@@ -1,4 +1,5 @@
-/* Reading one document: its records as one text, its closing line as another. */
+/* Reading one document: its records go to a sink as they come, its closing
+ * line is a text at the end. */
 #ifndef PIFU_BATCH_READING_H
 #define PIFU_BATCH_READING_H
 
@@ -8,18 +9,20 @@
 struct reading {
 	const pifu_grammars *grammars;
 	pifu_options options;
-	const char *format; /* of the records; NULL: jsonl */
-	bool timing;        /* tell the seconds */
+	const char *format;  /* of the records */
+	const char *columns; /* as in pifu_write_options */
+	pifu_sink sink;      /* takes the records; what a document that fails gave is void */
+	void *ctx;
+	bool timing; /* tell the seconds */
 
 	/* what came of the last document */
-	struct buffer records, line;
 	struct closing closing;
-	pifu_status status;
+	struct buffer line;
+	pifu_error err;
 	char sha256[65]; /* "" where unknown */
 };
 
-/** Read `path`, or `bytes` where they are given, into records, line, status.
- *  Records of a document that fails are dropped. */
+/** Read `path`, or `bytes` where they are given. */
 void batch_reading_run(struct reading *r, const char *path, const void *bytes, size_t size);
 void batch_reading_free(struct reading *r);
 

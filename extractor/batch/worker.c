@@ -1,36 +1,56 @@
-/* pifu worker: paths in, records and closing lines out, one document after another. */
-#include "../cli/cli.h"
+/* pifu worker: paths in, records and closing lines out, as long as paths come. What a
+ * document does to the process that reads it, this one survives. */
+#include <unistd.h>
 
-#include <stdlib.h>
-#include <string.h>
+#include "inputs.h"
+#include "setup.h"
+#include "sinks.h"
 
-#include "reading.h"
+static int run(const struct settings *s, struct setup *b, struct sink *sink)
+{
+	struct inputs_wanted wanted = {.list = STDIN_FILENO,
+	                               .nul = s->null,
+	                               .shard = b->shard,
+	                               .shards = b->shards};
+	struct conduct c = {.child = b->child,
+	                    .jobs = b->jobs ? b->jobs : 1,
+	                    .timeout = b->timeout,
+	                    .inputs = batch_inputs_new(&wanted),
+	                    .list = STDIN_FILENO,
+	                    .sink = sink};
+	struct totals totals = {0};
+	enum conduct_end end = CONDUCT_FAULT;
+	int signal = 0;
+
+	if (c.inputs)
+		end = batch_conduct(&c, &totals, &signal);
+	batch_inputs_free(c.inputs);
+	switch (end) {
+	case CONDUCT_DONE:
+		return 0;
+	case CONDUCT_UNWRITABLE:
+		return pifu_status_exit(PIFU_ERR_WRITE);
+	case CONDUCT_STOPPED:
+		return batch_die(signal);
+	default:
+		return pifu_status_exit(PIFU_ERR_INTERNAL);
+	}
+}
 
 int cli_worker_run(const struct settings *s, const struct arguments *args)
 {
-	pifu_status status;
-	struct reading r = {.timing = s->timing};
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
+	struct setup b;
+	struct sink *sink = NULL;
+	int code = batch_setup_open(&b, s, pifu_writer_list(0, NULL));
 
 	(void)args;
-	r.grammars = cli_grammars_load(s, &status);
-	if (!r.grammars)
-		return pifu_status_exit(status);
-	r.options = cli_read_options(s);
-	while ((n = getdelim(&line, &size, s->null ? '\0' : '\n', stdin)) > 0) {
-		if (line[n - 1] == (s->null ? '\0' : '\n'))
-			line[n - 1] = '\0';
-		if (!*line)
-			continue;
-		batch_reading_run(&r, line, NULL, 0);
-		fwrite(r.records.s ? r.records.s : "", 1, r.records.n, stdout);
-		fwrite(r.line.s, 1, r.line.n, stdout);
-		fflush(stdout);
+	if (code == 0) {
+		b.child.lines = true;
+		sink = batch_stream_new(STDOUT_FILENO, true, "", 0);
+		code = sink ? run(s, &b, sink) : pifu_status_exit(PIFU_ERR_WRITE);
 	}
-	free(line);
-	batch_reading_free(&r);
-	pifu_grammars_free((pifu_grammars *)r.grammars);
-	return cli_stdout_exit(0);
+	if (sink)
+		sink->free(sink);
+	batch_setup_free(&b);
+	return code;
 }

@@ -115,6 +115,33 @@ const char *cli_choice_schema(size_t index, const char **what)
 	return CHOOSE(schemas);
 }
 
+const char *cli_choice_progress(size_t index, const char **what)
+{
+	static const struct choice ways[] = {
+		{"auto", "a bar on a terminal, else a line every ten seconds"},
+		{"json", "an object a second, for programs"},
+		{"none", "nothing"},
+	};
+
+	return CHOOSE(ways);
+}
+
+/* Each document is written by a writer of its own: a table has no sense there. */
+const char *cli_choice_batch_format(size_t index, const char **what)
+{
+	static const struct choice formats[] = {
+		{"jsonl", "JSON Lines, one object an indicator"},
+		{"csv", "comma-separated values"},
+		{"tsv", "tab-separated values"},
+		{"json", "one JSON object a document"},
+		{"sqlite", "a store; see pifu export"},
+		{"xlsx", "an Excel workbook"},
+		{"datapackage", "a Frictionless Data Package: a folder"},
+	};
+
+	return CHOOSE(formats);
+}
+
 bool cli_choice_has(list_choice *choices, const char *name)
 {
 	const char *known;

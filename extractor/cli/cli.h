@@ -19,10 +19,23 @@
 
 enum { FAIL_NEVER = PIFU_ERROR + 1 };
 
+enum { WORDS_MAX = 64 };
+
+/* What an option that may be repeated was given. */
+struct words {
+	const char *items[WORDS_MAX + 1]; /* NULL at the end */
+	int count;
+};
+
 struct settings {
 	const char *format, *output, *encoding, *input_format, *grammar, *grammars, *stage, *color;
 	const char *columns, *table, *where, *dialect;
-	bool null, timing;
+	bool null, timing, recursive, retry_failed, fresh;
+	const char *files_from, *shard, *progress;
+	struct words globs;
+	unsigned jobs, depth;    /* 0: the default */
+	uint64_t memory, member; /* bytes; 0: the default, UINT64_MAX: no limit */
+	double timeout;          /* seconds; 0: the default, under 0: none */
 	const char *years, *department, *outlier;
 	bool all;
 	double similarity;
@@ -42,7 +55,11 @@ enum option_kind {
 	OPTION_CHOICE,
 	OPTION_SHARE,
 	OPTION_CODES,
-	OPTION_LIMITS
+	OPTION_LIMITS,
+	OPTION_WORDS,
+	OPTION_NUMBER,
+	OPTION_SIZE,
+	OPTION_SECONDS,
 };
 
 struct option {
@@ -103,6 +120,7 @@ int cli_grammar_check_run(const struct settings *s, const struct arguments *args
 int cli_grammar_show_run(const struct settings *s, const struct arguments *args);
 int cli_grammar_draft_run(const struct settings *s, const struct arguments *args);
 int cli_diff_run(const struct settings *s, const struct arguments *args);
+int cli_batch_run(const struct settings *s, const struct arguments *args);
 int cli_worker_run(const struct settings *s, const struct arguments *args);
 int cli_schema_run(const struct settings *s, const struct arguments *args);
 int cli_codes_run(const struct settings *s, const struct arguments *args);
@@ -141,6 +159,8 @@ const char *cli_choice_diff(size_t index, const char **what);
 const char *cli_choice_changes(size_t index, const char **what);
 const char *cli_choice_limit(size_t index, const char **what);
 const char *cli_choice_schema(size_t index, const char **what);
+const char *cli_choice_progress(size_t index, const char **what);
+const char *cli_choice_batch_format(size_t index, const char **what);
 bool cli_choice_has(list_choice *choices, const char *name);
 /** The name most like `word`, NULL when none is. */
 const char *cli_nearest(const char *word, const char *const *names, size_t n);
@@ -207,6 +227,8 @@ void cli_run_inputs(struct run *run, const struct arguments *args, handle_docume
 int cli_run_end(struct run *run);
 /** The grammars of --grammars; NULL after a message, `status` says why. */
 pifu_grammars *cli_grammars_load(const struct settings *s, pifu_status *status);
+/** Is the family `wanted` (NULL: none in particular) there? false after a message. */
+bool cli_grammar_is_known(const pifu_grammars *grammars, const char *wanted);
 /** Tell and count a failure of the input `name`. */
 void cli_run_fail(struct run *run, const pifu_error *err, const char *name);
 /** Count a finding towards --fail-on; false when it is ignored. */

@@ -7,6 +7,7 @@
 	(BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(CHANGES) | BIT(HIDDEN) | BIT(SALVAGE) | \
 	 BIT(LIMIT) | BIT(SOFFICE) | BIT(GRAMMARS))
 #define READ_OPTIONS (DOCUMENT_OPTIONS | BIT(GRAMMAR) | BIT(DOUBT))
+#define PROCESS_OPTIONS (BIT(TIMEOUT) | BIT(MEMORY) | BIT(MEMBER) | BIT(DEPTH))
 #define FAIL_OPTIONS (BIT(FAIL_ON) | BIT(IGNORE))
 
 const struct command cli_commands[] = {
@@ -130,13 +131,13 @@ const struct command cli_commands[] = {
 		.arguments = "[OPTION…] OLD NEW",
 		.summary = "compare the indicators of two years",
 		.about = "OLD and NEW are stores, JSON Lines of records or forms. Tells, "
-                         "department by\n"
+			 "department by\n"
 			 "department, which indicators were added, dropped or changed; small "
-                         "changes of\n"
+			 "changes of\n"
 			 "wording are seen through, doubtful matches told. One store of several "
-                         "years\n"
+			 "years\n"
 			 "is compared with itself by --year OLD:NEW. Any difference counts as info "
-                         "for\n"
+			 "for\n"
 			 "--fail-on, an outlier as a warning.",
 		.options = BIT(DIFF_FORMAT) | BIT(OUTPUT) | BIT(ALL) | BIT(DEPARTMENT) | BIT(YEAR) |
                            BIT(SIMILARITY) | BIT(OUTLIER) | BIT(BOM) | BIT(COLOR) | READ_OPTIONS |
@@ -144,6 +145,24 @@ const struct command cli_commands[] = {
 		.least = 1,
 		.most = 2,
 		.run = cli_diff_run,
+	},
+	{
+		.name = "batch",
+		.arguments = "[OPTION…] INPUT…",
+		.summary = "read files, folders and archives into one output",
+		.about = "Reads every INPUT (a file, a folder, a zip, tar, 7z or rar archive) in "
+			 "worker\n"
+			 "processes and writes OUT in the order of the input. A document that "
+			 "cannot be\n"
+			 "read is recorded in OUT.ledger, with the reason. Run again, only what "
+			 "has\n"
+			 "changed is read; a run that was stopped or killed goes on where it was.",
+		.options = BIT(BATCH_OUTPUT) | BIT(BATCH_FORMAT) | BIT(BOM) | BIT(COLUMNS) |
+                           BIT(RECURSIVE) | BIT(GLOB) | BIT(FILES_FROM) | BIT(NUL) | BIT(JOBS) |
+                           BIT(RETRY_FAILED) | BIT(FRESH) | BIT(PROGRESS) | BIT(SHARD) |
+                           PROCESS_OPTIONS | READ_OPTIONS | BIT(HELP),
+		.most = -1,
+		.run = cli_batch_run,
 	},
 	{
 		.name = "worker",
@@ -156,7 +175,8 @@ const struct command cli_commands[] = {
 			"written out at once. A document that cannot be read is told in its "
 			"closing\n"
 			"line and ends nothing.",
-		.options = BIT(NUL) | BIT(TIMING) | READ_OPTIONS | BIT(HELP),
+		.options = BIT(NUL) | BIT(JOBS) | BIT(SHARD) | BIT(TIMING) | PROCESS_OPTIONS |
+                           READ_OPTIONS | BIT(HELP),
 		.run = cli_worker_run,
 	},
 	{

@@ -97,6 +97,61 @@ static uint64_t read_amount(const char *text)
 	return amount << shift;
 }
 
+static bool set_words(const struct reading *r, const struct option *o, const char *value)
+{
+	struct words *w = member(r, o);
+
+	if (w->count == WORDS_MAX) {
+		cli_say("%s: --%s is given more than %d times", r->command, o->name, WORDS_MAX);
+		return false;
+	}
+	w->items[w->count++] = value;
+	return true;
+}
+
+static bool set_number(const struct reading *r, const struct option *o, const char *value)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end || n < 1 || n > 10000) {
+		cli_say("%s: --%s takes a number from 1 to 10000, not '%s'", r->command, o->name,
+		        value);
+		return false;
+	}
+	*(unsigned *)member(r, o) = (unsigned)n;
+	return true;
+}
+
+/* 0 lifts the limit. */
+static bool set_size(const struct reading *r, const struct option *o, const char *value)
+{
+	bool none = strcmp(value, "0") == 0;
+	uint64_t n = none ? UINT64_MAX : read_amount(value);
+
+	if (!n) {
+		cli_say("%s: --%s takes a size like 500M or 2G (0: no limit), not '%s'", r->command,
+		        o->name, value);
+		return false;
+	}
+	*(uint64_t *)member(r, o) = n;
+	return true;
+}
+
+static bool set_seconds(const struct reading *r, const struct option *o, const char *value)
+{
+	char *end;
+	double n = strtod(value, &end);
+
+	if (end == value || *end || !(n >= 0 && n <= 1e7)) {
+		cli_say("%s: --%s takes a number of seconds (0: no limit), not '%s'", r->command,
+		        o->name, value);
+		return false;
+	}
+	*(double *)member(r, o) = n > 0 ? n : -1;
+	return true;
+}
+
 /* One NAME=VALUE. */
 static bool set_limit(const struct reading *r, pifu_options *limits, char *text)
 {
@@ -147,6 +202,14 @@ static bool set_option(const struct reading *r, const struct option *o, const ch
 		return set_codes(r, o, value);
 	case OPTION_LIMITS:
 		return set_limits(r, o, value);
+	case OPTION_WORDS:
+		return set_words(r, o, value);
+	case OPTION_NUMBER:
+		return set_number(r, o, value);
+	case OPTION_SIZE:
+		return set_size(r, o, value);
+	case OPTION_SECONDS:
+		return set_seconds(r, o, value);
 	}
 	return false;
 }

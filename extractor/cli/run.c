@@ -87,13 +87,12 @@ static void run_input(struct run *run, const char *path, handle_document *handle
 	pifu_doc_free(doc);
 }
 
-static bool is_grammar_known(const struct run *run)
+bool cli_grammar_is_known(const pifu_grammars *grammars, const char *wanted)
 {
-	const char *wanted = run->settings->grammar, *name;
-	const char *names[256];
+	const char *name, *names[256];
 	size_t n = 0;
 
-	for (; n < 256 && (name = pifu_grammars_name(run->grammars, n)); n++) {
+	for (; n < 256 && (name = pifu_grammars_name(grammars, n)); n++) {
 		names[n] = name;
 		if (!wanted || strcmp(name, wanted) == 0)
 			return true;
@@ -119,7 +118,7 @@ bool cli_run_begin(struct run *run, const struct arguments *args)
 	run->grammars = cli_grammars_load(run->settings, &status);
 	if (!run->grammars)
 		return fail_run(run, status);
-	if (!is_grammar_known(run))
+	if (!cli_grammar_is_known(run->grammars, run->settings->grammar))
 		return fail_run(run, PIFU_ERR_USAGE);
 	if (!cli_output_open(&run->output, run->settings->output))
 		return fail_run(run, PIFU_ERR_WRITE);

@@ -327,6 +327,8 @@ static void read_entry(sqlite3_stmt *statement, struct store_entry *out)
 	out->records = (uint64_t)sqlite3_column_int64(statement, 7);
 	out->doubtful = (uint64_t)sqlite3_column_int64(statement, 8);
 	out->modified = sqlite3_column_int64(statement, 9);
+	out->forms = (uint64_t)sqlite3_column_int64(statement, 10);
+	out->repairs = (uint64_t)sqlite3_column_int64(statement, 11);
 }
 
 /* The first row of a query by text; NULL: none, or a message. */

@@ -92,7 +92,7 @@ struct store_entry {
 	char grammar[128]; /* the same */
 	char time[40];
 	bool duplicate;
-	uint64_t size, records, doubtful;
+	uint64_t size, forms, records, doubtful, repairs;
 	int64_t modified;
 };
 
