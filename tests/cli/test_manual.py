@@ -49,7 +49,7 @@ class Manual(Case):
     def test_values_in_manual_and_completion(self):
         manual, completion = read("man", "pifu.1"), read("completions", "pifu.bash")
         for command, option in (("extract", "format"), ("dump", "stage"), ("extract", "color"),
-                                ("extract", "fail-on"), ("extract", "changes")):
+                                ("extract", "fail-on"), ("extract", "changes"), ("batch", "progress")):
             values = self.values(command, option)
             self.assertGreater(len(values), 1)
             for value in values:
