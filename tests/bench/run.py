@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """./dev bench: accuracy under damage, speed beside the floor and beside peers, memory and growth.
 
-usage: run.py [--only accuracy|speed|word] [--json] [options of score.py]
+usage: run.py [--only accuracy|speed|word|batch] [--json] [--documents N] [options of score.py]
 
 Bars that are met or missed are told at the end; the exit code is 1 when one is missed.
 """
@@ -12,6 +12,7 @@ import pathlib
 import sys
 import tempfile
 
+import many
 import score
 import speed
 import word
@@ -93,10 +94,17 @@ def measure_speed(say, bars):
                 'memory': memory(folder, say, bars), 'growth': growth(folder, say, bars)}
 
 
+def measure_batch(count, say, bars):
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as out:
+        say(f'\n{count} documents in a batch')
+        return many.measure(folder, out, say, bars, count)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     score.add_arguments(parser)
-    parser.add_argument('--only', choices=('accuracy', 'speed', 'word'))
+    parser.add_argument('--only', choices=('accuracy', 'speed', 'word', 'batch'))
+    parser.add_argument('--documents', type=int, default=20000, help='of the batch')
     args = parser.parse_args()
     say = (lambda *_: None) if args.json else (lambda text: print(text, flush=True))
     bars, result = Bars(), {'seed': args.seed}
@@ -109,6 +117,8 @@ def main():
     if args.only in (None, 'word'):
         with tempfile.TemporaryDirectory() as folder:
             result['word'] = word.measure(folder, say, bars)
+    if args.only == 'batch':  # takes minutes
+        result['batch'] = measure_batch(args.documents, say, bars)
     say('')
     for met, words in bars:
         say(f'{"met   " if met else "MISSED"}  {words}')
