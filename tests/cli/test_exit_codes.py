@@ -111,10 +111,11 @@ class ExitCodes(Case):
         """The program over a library whose receipts are one cell short."""
         self.write("short.c", SHORT_RECEIPT)
         build = os.environ["PIFU_BUILD"]
-        sources = glob.glob(os.path.join(SOURCE, "extractor", "cli", "*.c"))
+        program = glob.glob(os.path.join(build, "CMakeFiles", "pifu.dir", "**", "*.o"), recursive=True)
+        libraries = "-larchive -lsqlite3 -lxlsxwriter -lyajl -lz -lcrypto -licuuc -lm".split()
         subprocess.run([os.environ.get("PIFU_CC", "cc"), "-std=c11", "-D_DEFAULT_SOURCE", "-o", "short",
-                        "-I", os.path.join(SOURCE, "include"), "short.c", *sources,
-                        *os.environ.get("PIFU_FLAGS", "").split(), "-L", build, "-lpifu",
+                        "-I", os.path.join(SOURCE, "include"), "short.c", *program,
+                        *os.environ.get("PIFU_FLAGS", "").split(), "-L", build, "-lpifu", *libraries,
                         f"-Wl,-rpath,{build}", "-rdynamic"], cwd=self.folder.name, check=True)
         self.write("form.txt", CLEAN)
         self.write("notice.txt", NO_FORM)
@@ -125,6 +126,9 @@ class ExitCodes(Case):
             self.assertEqual(done.returncode, 7, (args, done.stderr))
             self.assertIn(b"pifu: form.txt: the conservation receipt does not balance: 1 of 9 cells",
                           done.stderr)
+        done = subprocess.run([self.path("short"), "batch", "form.txt"], cwd=self.folder.name, capture_output=True)
+        self.assertEqual((done.returncode, done.stdout), (6, b""))
+        self.assertIn(b"pifu: form.txt: receipt: 1 of 9 cells have no account", done.stderr)
 
 
 if __name__ == "__main__":
