@@ -2,7 +2,7 @@
 
 _pifu_words() {
 	case $1 in
-	extract) echo "-f --format -o --output --receipt --bom --color -e --encoding --input-format \
+	extract) echo "-f --format -o --output --receipt --bom --columns --color -e --encoding --input-format \
 		--changes --hidden --salvage --limit --soffice -g --grammar --grammars --doubt --fail-on \
 		--ignore -h --help" ;;
 	check) echo "-o --output -e --encoding --input-format --changes --hidden --salvage --limit \
@@ -20,10 +20,13 @@ _pifu_words() {
 	worker) echo "-0 --null -j --jobs --timeout --max-memory --max-member --max-depth --shard --timing \
 		-e --encoding --input-format --changes --hidden --salvage --limit --soffice -g --grammar \
 		--grammars --doubt -h --help" ;;
+	load) echo "-h --help" ;;
+	export) echo "-f --format -o --output --columns --table --where --bom -h --help" ;;
+	sql) echo "--schema -h --help" ;;
 	schema) echo "record document closing grammar -h --help" ;;
 	codes | limits) echo "-h --help" ;;
-	help) echo "extract check explain dump grammar batch worker schema codes limits help -h --help" ;;
-	*) echo "extract check explain dump grammar batch worker schema codes limits help -h --help -V --version" ;;
+	help) echo "extract check explain dump grammar batch worker load export sql schema codes limits help -h --help" ;;
+	*) echo "extract check explain dump grammar batch worker load export sql schema codes limits help -h --help -V --version" ;;
 	esac
 }
 
@@ -35,10 +38,21 @@ _pifu_grammars() {
 	"$1" grammar list 2>/dev/null | awk '{ print $1 }'
 }
 
-# The values of an option; status 1: it takes none that we know.
+_pifu_formats() {
+	case $1 in
+	export) echo "csv jsonl xlsx datapackage postgres" ;;
+	batch) echo "jsonl csv tsv json" ;;
+	*) echo "jsonl json csv tsv table" ;;
+	esac
+}
+
+# The values of an option of a command; status 1: it takes none that we know.
 _pifu_values() {
 	case $2 in
-	-f | --format) echo "jsonl json csv tsv table" ;;
+	-f | --format) _pifu_formats "$3" ;;
+	--columns) echo "keys zh" ;;
+	--table) echo "runs documents forms functions indicators cells repairs findings records" ;;
+	--schema) echo "sqlite postgres" ;;
 	-s | --stage) echo "grid text rows view records" ;;
 	--color) echo "auto always never" ;;
 	--progress) echo "auto json none" ;;
@@ -68,7 +82,7 @@ _pifu() {
 	fi
 	if ((COMP_CWORD == 1)); then
 		values=$(_pifu_words "")
-	elif values=$(_pifu_values "$program" "$before"); then
+	elif values=$(_pifu_values "$program" "$before" "$command"); then
 		:
 	elif _pifu_takes_file "$before"; then
 		return # bash completes files by default

@@ -55,39 +55,6 @@ const struct command cli_commands[] = {
 		.run = cli_dump_run,
 	},
 	{
-		.name = "load",
-		.arguments = "[OPTION…] STORE [FILE…]",
-		.summary = "put answers of pifu worker into a store",
-		.about = "Reads the lines of pifu worker from each FILE (- or none: standard "
-			 "input)\n"
-			 "into STORE, an SQLite file, which is made where there is none.",
-		.options = BIT(HELP),
-		.least = 1,
-		.most = -1,
-		.run = cli_load_run,
-	},
-	{
-		.name = "export",
-		.arguments = "[OPTION…] STORE",
-		.summary = "write a store as CSV, a workbook, a data package, SQL …",
-		.about = "Reads STORE, which pifu batch, pifu load or pifu extract -o STORE.sqlite "
-			 "has\n"
-			 "made, and writes its records in the order of the input.",
-		.options = BIT(EXPORT_FORMAT) | BIT(OUTPUT) | BIT(COLUMNS) | BIT(TABLE) |
-                           BIT(WHERE) | BIT(BOM) | BIT(HELP),
-		.least = 1,
-		.most = 1,
-		.run = cli_export_run,
-	},
-	{
-		.name = "sql",
-		.arguments = "[OPTION…]",
-		.summary = "print the tables of a store as SQL",
-		.about = "Writes the statements that make the tables and views of a store.",
-		.options = BIT(DIALECT) | BIT(HELP),
-		.run = cli_sql_run,
-	},
-	{
 		.name = "grammar list",
 		.arguments = "[OPTION…]",
 		.summary = "list the form families",
@@ -178,6 +145,39 @@ const struct command cli_commands[] = {
 		.options = BIT(NUL) | BIT(JOBS) | BIT(SHARD) | BIT(TIMING) | PROCESS_OPTIONS |
                            READ_OPTIONS | BIT(HELP),
 		.run = cli_worker_run,
+	},
+	{
+		.name = "load",
+		.arguments = "[OPTION…] STORE [FILE…]",
+		.summary = "put answers of pifu worker into a store",
+		.about = "Reads the lines of pifu worker from each FILE (- or none: standard "
+                         "input)\n"
+			 "into STORE, an SQLite file, which is made where there is none.",
+		.options = BIT(HELP),
+		.least = 1,
+		.most = -1,
+		.run = cli_load_run,
+	},
+	{
+		.name = "export",
+		.arguments = "[OPTION…] STORE",
+		.summary = "write a store as CSV, a workbook, a data package, SQL …",
+		.about = "Reads STORE, which pifu batch, pifu load or pifu extract -o STORE.sqlite "
+                         "has\n"
+			 "made, and writes its records in the order of the input.",
+		.options = BIT(EXPORT_FORMAT) | BIT(OUTPUT) | BIT(COLUMNS) | BIT(TABLE) |
+                           BIT(WHERE) | BIT(BOM) | BIT(HELP),
+		.least = 1,
+		.most = 1,
+		.run = cli_export_run,
+	},
+	{
+		.name = "sql",
+		.arguments = "[OPTION…]",
+		.summary = "print the tables of a store as SQL",
+		.about = "Writes the statements that make the tables and views of a store.",
+		.options = BIT(DIALECT) | BIT(HELP),
+		.run = cli_sql_run,
 	},
 	{
 		.name = "schema",

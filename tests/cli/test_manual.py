@@ -32,7 +32,7 @@ class Manual(Case):
 
     def test_commands_in_manual(self):
         manual = read("man", "pifu.1")
-        self.assertEqual(len(self.commands()), 12)
+        self.assertEqual(len(self.commands()), 17)
         for command in self.commands():
             self.assertIn(f".It Cm {command}\n", manual)
 
@@ -47,14 +47,17 @@ class Manual(Case):
         self.assertEqual(sorted(documented), sorted({name for _, name in options} | {"version"}))
 
     def test_values_in_manual_and_completion(self):
-        manual, completion = read("man", "pifu.1"), read("completions", "pifu.bash")
+        manual = read("man", "pifu.1")
         for command, option in (("extract", "format"), ("dump", "stage"), ("extract", "color"),
-                                ("extract", "fail-on"), ("extract", "changes"), ("batch", "progress")):
+                                ("extract", "fail-on"), ("extract", "columns"), ("batch", "format"),
+                                ("extract", "changes"),
+                                ("batch", "progress"), ("export", "format"), ("sql", "schema")):
             values = self.values(command, option)
             self.assertGreater(len(values), 1)
             for value in values:
                 self.assertRegex(manual, rf"(?m)^\.(It )?Cm {value}\b")
-            self.assertRegex(completion, rf'--{option}\) echo "{" ".join(values)}"')
+            self.assertEqual(self.complete(command, f"--{option}", ""), values)
+        self.assertEqual(self.complete("export", "--table", ""), self.values("export", "table"))
 
     def test_codes_in_manual(self):
         manual = read("man", "pifu.1")
