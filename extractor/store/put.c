@@ -137,17 +137,22 @@ static bool find_original(struct putting *p, bool *fine)
 	return code == SQLITE_ROW || code == SQLITE_DONE || store_fail_db(p->store, "store");
 }
 
+/* Who holds the rows of the document that the caller names: it may be a duplicate
+ * itself, even of the one that is put. */
 static bool name_original(struct putting *p)
 {
-	struct node path = {.s = p->doc->duplicate_of, .kind = NODE_TEXT};
+	struct node path = {p->doc->duplicate_of, (uint32_t)strlen(p->doc->duplicate_of), 1,
+	                    NODE_TEXT};
+	int64_t named = 0, holder = 0;
 	bool same_bytes;
 
-	path.n = (uint32_t)strlen(path.s);
-	if (!find_document(p->store, &path, p->sha256, &p->original, &same_bytes))
+	if (!find_document(p->store, &path, p->sha256, &named, &same_bytes) ||
+	    !query_key(p->store, SQL_DOCUMENT_HOLDER, named, &holder))
 		return false;
-	if (p->original == 0 || p->original == p->document)
-		return store_fail(p->store, "%s: a duplicate of %s, which is not stored",
-		                  p->doc->path ? p->doc->path : "document", path.s);
+	if (!holder || !same_bytes)
+		return store_fail(p->store, "a duplicate of %s, which is not stored with its bytes",
+		                  path.s);
+	p->original = holder == p->document ? 0 : holder;
 	return true;
 }
 

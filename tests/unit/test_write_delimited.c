@@ -115,6 +115,55 @@ static void test_header_without_records(void **state)
 	pifu_buf_free(&g.text);
 }
 
+static const char zh_begin[] = "项目代码,项目名称,一级绩效指标代码,一级绩效指标名称,"
+			       "二级绩效指标代码,二级绩效指标名称,三级绩效指标代码,"
+			       "三级绩效指标名称,绩效指标说明,指标值,计算符号,数值,数值上限,"
+			       "计量单位,指标值类型,";
+
+/* The columns of the exchange sheet: signs for codes, and 定性 without a unit. */
+static void test_exchange_columns(void **state)
+{
+	static const struct {
+		const char *target, *kind, *comparator, *unit, *expected;
+	} cases[] = {
+		{"≥12个", "number", "ge", "个", ",甲,,≥12个,≥,,,个,数值,"},
+		{"=2个", "number", "eq", "个", ",甲,,'=2个,=,,,个,数值,"},
+		{"显著改善", "text", NULL, "级", ",甲,,显著改善,定性,,,,定性,"},
+		{NULL, "missing", NULL, NULL, ",甲,,,,,,,缺失,"},
+	};
+	pifu_write_options options = {.columns = "zh"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct pifu_record r = {.confidence = 1};
+		struct pifu_form form = sample_form(&r, 1);
+		struct gathered g = {0};
+
+		put_value(&r, PIFU_FIELD_NAME, text_of("甲"));
+		put_value(&r, PIFU_FIELD_TARGET, text_of(cases[i].target));
+		put_value(&r, PIFU_FIELD_TARGET_KIND, text_of(cases[i].kind));
+		put_value(&r, PIFU_FIELD_COMPARATOR, text_of(cases[i].comparator));
+		put_value(&r, PIFU_FIELD_UNIT, text_of(cases[i].unit));
+		const char *text = write_one(&g, "csv", &options, &form);
+		assert_memory_equal(text, zh_begin, sizeof zh_begin - 1);
+		if (!strstr(text, cases[i].expected))
+			fail_msg("%s holds no %s", text, cases[i].expected);
+		pifu_buf_free(&g.text);
+	}
+}
+
+static void test_unknown_columns(void **state)
+{
+	pifu_write_options options = {.columns = "cn"};
+	struct gathered g = {0};
+	pifu_error err = {0};
+
+	(void)state;
+	assert_null(pifu_writer_new("csv", &options, gather, &g, &err));
+	assert_int_equal(err.status, PIFU_ERR_USAGE);
+	assert_non_null(strstr(err.message, "cn"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +172,8 @@ int main(void)
 		cmocka_unit_test(test_tsv_borders),
 		cmocka_unit_test(test_header_once),
 		cmocka_unit_test(test_header_without_records),
+		cmocka_unit_test(test_exchange_columns),
+		cmocka_unit_test(test_unknown_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
