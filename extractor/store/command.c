@@ -100,7 +100,7 @@ static int export_stream(struct store *store, const struct store_export *how, co
 	if (!ok && !out.error) {
 		cli_say("%s", store_message(store));
 		cli_output_drop(&out);
-		return pifu_status_exit(PIFU_ERR_USAGE);
+		return pifu_status_exit(PIFU_ERR_OPEN);
 	}
 	return cli_output_close(&out) ? 0 : pifu_status_exit(PIFU_ERR_WRITE);
 }
@@ -129,8 +129,13 @@ int cli_export_run(const struct settings *s, const struct arguments *args)
 		cli_say("%s", why);
 		return pifu_status_exit(PIFU_ERR_OPEN);
 	}
-	int exit_code = is_file_format(how.format) ? export_file(store, &how, s->output)
-	                                           : export_stream(store, &how, s->output);
+	int exit_code = pifu_status_exit(PIFU_ERR_USAGE);
+	if (!store_export_check(store, &how))
+		cli_say("export: %s", store_message(store));
+	else if (is_file_format(how.format))
+		exit_code = export_file(store, &how, s->output);
+	else
+		exit_code = export_stream(store, &how, s->output);
 	store_free(store);
 	return exit_code;
 }

@@ -80,19 +80,19 @@ const char *store_format_of(const char *path)
 
 /* ---- Writing ---------------------------------------------------------------------------------- */
 
-static bool check_export(struct store *s, const struct store_export *how,
-                         const struct format *format)
+bool store_export_check(struct store *s, const struct store_export *how)
 {
+	struct rows rows;
 	size_t n;
 
 	s->message[0] = '\0';
-	if (!format)
+	if (!find_format(how->format))
 		return store_fail(s, "no format '%s'", how->format ? how->format : "");
 	if (how->table && !store_table_known(how->table))
 		return store_fail(s, "no table '%s'", how->table);
 	if (!store_shown(how->columns, &n))
 		return store_fail(s, "no columns '%s'", how->columns);
-	return true;
+	return !how->where || (store_rows_records(s, how->where, &rows) && store_rows_end(&rows));
 }
 
 /* One state of the store from first to last, whatever is written meanwhile. */
@@ -113,7 +113,7 @@ bool store_export_stream(struct store *s, const struct store_export *how, pifu_s
 	const struct format *format = find_format(how->format);
 	struct stream out = {.sink = sink, .ctx = ctx};
 
-	if (!check_export(s, how, format))
+	if (!store_export_check(s, how))
 		return false;
 	if (!format->stream)
 		return store_fail(s, "%s is a file, not a stream; name it by --output",
@@ -162,7 +162,7 @@ bool store_export_file(struct store *s, const struct store_export *how, const ch
 {
 	const struct format *format = find_format(how->format);
 
-	if (!check_export(s, how, format))
+	if (!store_export_check(s, how))
 		return false;
 	if (format->folder)
 		return write_part(s, how, format, path);

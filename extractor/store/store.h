@@ -155,6 +155,9 @@ struct store_export {
 /** Name and description of the formats a store can be written in; NULL past the end.
  *  `*file`: it becomes a file (xlsx) or folder (datapackage), no stream. */
 const char *store_format_list(size_t index, const char **what, bool *file);
+/** Can it be done as asked? false: no such format, table or columns, or a condition that
+ *  is none; see store_message. */
+bool store_export_check(struct store *store, const struct store_export *how);
 /** Write a store as a stream. */
 bool store_export_stream(struct store *store, const struct store_export *how, pifu_sink sink,
                          void *ctx);

@@ -95,6 +95,8 @@ class Exports(StoreCase):
         self.assertGreater(count, 3)
         for bad in ("1); DELETE FROM documents; --", "nothing = 3", "1) UNION SELECT (1", ""):
             self.expect(2, "export", "all.sqlite", "--where", bad, err="condition")
+            self.expect(2, "export", "all.sqlite", "-o", "a.xlsx", "--where", bad, err="condition")
+        self.assertFalse(os.path.exists(self.path("a.xlsx")))
         self.assertEqual(self.query("all.sqlite", "SELECT count(*) > 5 FROM documents"), [(1,)])
 
     def test_options_that_do_not_fit(self):
