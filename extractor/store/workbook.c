@@ -40,7 +40,7 @@ struct sheet {
 	const char *sql; /* NULL: the records; else the column after the last one marks a row */
 	enum look mark;
 	const struct shown *shown;
-	size_t columns;
+	lxw_col_t columns;
 	double *widths;
 	lxw_worksheet *page;
 	lxw_row_t row; /* the next one */
@@ -58,8 +58,7 @@ static void keep_error(struct book *b, lxw_error error)
 static void end_page(struct sheet *s)
 {
 	if (s->page)
-		worksheet_autofilter(s->page, 0, 0, s->row > 1 ? s->row - 1 : 1,
-		                     (lxw_col_t)(s->columns - 1));
+		worksheet_autofilter(s->page, 0, 0, s->row > 1 ? s->row - 1 : 1, s->columns - 1);
 }
 
 static bool begin_page(struct sheet *s)
@@ -265,9 +264,11 @@ static bool write_sheet(struct sheet *s)
 static bool write_records(struct book *b)
 {
 	struct sheet s = {.book = b, .mark = LOOK_DOUBT};
+	size_t columns;
 
 	s.name = b->zh ? "绩效指标" : "records";
-	s.shown = store_shown(b->how->columns, &s.columns);
+	s.shown = store_shown(b->how->columns, &columns);
+	s.columns = (lxw_col_t)columns;
 	return write_sheet(&s);
 }
 
@@ -290,7 +291,7 @@ static bool write_records(struct book *b)
 static const struct listing {
 	const char *name, *name_zh, *sql;
 	const struct shown *keys, *zh;
-	size_t columns;
+	lxw_col_t columns;
 	enum look mark;
 } listings[] = {
 #define SHEET(id, key, zh, mark, sql) \
