@@ -32,7 +32,7 @@ class Manual(Case):
 
     def test_commands_in_manual(self):
         manual = read("man", "pifu.1")
-        self.assertEqual(len(self.commands()), 17)
+        self.assertEqual(len(self.commands()), 18)
         for command in self.commands():
             self.assertIn(f".It Cm {command}\n", manual)
 
