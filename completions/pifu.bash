@@ -41,7 +41,7 @@ _pifu_grammars() {
 _pifu_formats() {
 	case $1 in
 	export) echo "csv jsonl xlsx datapackage postgres" ;;
-	batch) echo "jsonl csv tsv json sqlite" ;;
+	batch) echo "jsonl csv tsv json sqlite xlsx datapackage" ;;
 	*) echo "jsonl json csv tsv table" ;;
 	esac
 }

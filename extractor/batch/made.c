@@ -136,12 +136,17 @@ static void free_made(struct sink *sink)
 	free(m);
 }
 
-/* A folder is named by its slash, or by its datapackage.json: its lines stand beside it,
- * or in it. */
+/* A folder is named by its slash, or by its datapackage.json: its lines stand beside it. */
 static char *name_lines(const char *path)
 {
-	size_t n = strlen(path);
-	char *plain = strndup(path, n > 1 && path[n - 1] == '/' ? n - 1 : n);
+	static const char description[] = "/datapackage.json";
+	size_t n = strlen(path), last = sizeof description - 1;
+
+	if (n > last && strcmp(path + n - last, description) == 0)
+		n -= last;
+	else if (n > 1 && path[n - 1] == '/')
+		n--;
+	char *plain = strndup(path, n);
 	char *lines = plain ? batch_file_beside(plain, ".lines") : NULL;
 
 	free(plain);
