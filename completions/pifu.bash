@@ -23,10 +23,13 @@ _pifu_words() {
 	load) echo "-h --help" ;;
 	export) echo "-f --format -o --output --columns --table --where --bom -h --help" ;;
 	sql) echo "--schema -h --help" ;;
-	schema) echo "record document closing grammar -h --help" ;;
+	diff) echo "-f --format -o --output -a --all -d --department -y --year --similarity --outlier --bom \
+		--color -e --encoding --input-format --changes --hidden --salvage --limit --soffice -g --grammar \
+		--grammars --doubt --fail-on --ignore -h --help" ;;
+	schema) echo "record document closing diff grammar -h --help" ;;
 	codes | limits) echo "-h --help" ;;
-	help) echo "extract check explain dump grammar batch worker load export sql schema codes limits help -h --help" ;;
-	*) echo "extract check explain dump grammar batch worker load export sql schema codes limits help -h --help -V --version" ;;
+	help) echo "extract check explain dump grammar batch worker load export sql diff schema codes limits help -h --help" ;;
+	*) echo "extract check explain dump grammar batch worker load export sql diff schema codes limits help -h --help -V --version" ;;
 	esac
 }
 

@@ -125,14 +125,21 @@ static bool read_settings(struct diff *d, const struct arguments *args)
 
 /* ---- Reading ----------------------------------------------------------------------------- */
 
-static void tell_input(const struct compare_input *input)
+/* A year that an input has nothing of is a slip; a department may well be new. */
+static pifu_status tell_input(const struct compare_input *input)
 {
+	const struct compare_selection *take = &input->take;
+
 	if (input->taken == 0)
-		cli_say("%s: no records%s", input->path,
-		        input->records ? " of the year and department asked for" : "");
+		cli_say("%s: no records%s%s%s%s", input->path, take->year ? " of " : "",
+		        take->year ? take->year : "", take->department ? " of " : "",
+		        take->department ? take->department : "");
+	if (input->taken == 0 && take->year && !take->department)
+		return PIFU_ERR_USAGE;
 	if (input->mixed)
 		cli_say("%s: records of several years are compared as one; --year OLD:NEW chooses",
 		        input->path);
+	return PIFU_OK;
 }
 
 static pifu_status read_inputs(struct diff *d)
@@ -144,7 +151,7 @@ static pifu_status read_inputs(struct diff *d)
 		if (side == COMPARE_OLD) /* both read by the same grammars */
 			d->inputs[COMPARE_NEW].grammars = d->inputs[COMPARE_OLD].grammars;
 		if (status == PIFU_OK)
-			tell_input(&d->inputs[side]);
+			status = tell_input(&d->inputs[side]);
 	}
 	if (status == PIFU_OK && !compare_spool_sort(d->spool, d->renamed)) {
 		cli_say("%s", compare_spool_message(d->spool));

@@ -1,0 +1,626 @@
+/* Two years compared: names, units, the assignment, whole departments. */
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/compare.h"
+
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+/* ---- Names --------------------------------------------------------------------------- */
+
+static void fold(struct compare_pool *pool, const char *text, const char *year,
+                 struct compare_text *out)
+{
+	assert_true(compare_text_fold(pool, text, year, out));
+}
+
+static void test_folding(void **state)
+{
+	static const struct {
+		const char *a, *b, *year;
+		bool same;
+	} cases[] = {
+		{"1.培训人次", "培训人次", NULL, true},
+		{"（２）培训 人次", "培训人次", NULL, true},
+		{"指标3:培训人次", "培训人次", NULL, true},
+		{"12、培训“人次”", "培训人次", NULL, true},
+		{"2024年度培训人次", "培训人次", "2024", true},
+		{"2024年培训人次", "培训人次", "2024", true},
+		{"2023年培训人次", "培训人次", "2024", false},
+		{"ＡＢ级景区(个)", "ab级景区个", NULL, true},
+		{"110警情处置率", "警情处置率", NULL, false},
+		{"1.5公里道路", "公里道路", NULL, false},
+		{"合格率≥95%", "合格率95%", NULL, true},
+		{"合格率95%", "合格率95", NULL, false},
+	};
+	struct compare_pool *pool = compare_pool_new();
+	struct compare_text a, b;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		fold(pool, cases[i].a, cases[i].year, &a);
+		fold(pool, cases[i].b, NULL, &b);
+		if (compare_text_same(&a, &b) != cases[i].same)
+			fail_msg("%s, %s", cases[i].a, cases[i].b);
+	}
+	fold(pool, NULL, NULL, &a);
+	fold(pool, "", NULL, &b);
+	assert_true(compare_text_same(&a, &b));
+	assert_int_equal(a.n, 0);
+	compare_pool_free(pool);
+}
+
+static void test_likeness(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool alike;
+	} cases[] = {
+		{"警卫安保活动次数", "警卫安保次数", true},
+		{"辅警服装配备人数", "辅警服装配备人数量", true},
+		{"禁毒宣传活动次数", "开展禁毒宣传活动次数", true},
+		{"群众满意度", "人民群众满意度", true},
+		{"服务对象满意率", "服务对象满意度", true},
+		{"系统故障修复处理时间", "系统故障修复时间", true},
+		{"道路标志标线维护更新次数", "道路标志、标线更新维护次数", true},
+		{"警卫安保活动次数", "禁毒宣传活动次数", false},
+		{"服装质量合格率", "体检完成及时率", false},
+		{"保障村警人数", "在押人员数", false},
+		{"培训人次", "培训天数", false},
+		{"群众满意度", "村警满意度", false},
+		{"雷达购置数量", "信号灯维修数量", false},
+	};
+	struct compare_pool *pool = compare_pool_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct compare_text a, b;
+
+		fold(pool, cases[i].a, NULL, &a);
+		fold(pool, cases[i].b, NULL, &b);
+		double there = compare_text_similarity(&a, &b);
+		assert_true(there == compare_text_similarity(&b, &a));
+		assert_true(there > 0 && there < 1);
+		assert_true(compare_text_similarity(&a, &a) == 1);
+		if ((there >= COMPARE_SIMILARITY) != cases[i].alike)
+			fail_msg("%s, %s: %.3f", cases[i].a, cases[i].b, there);
+	}
+	compare_pool_free(pool);
+}
+
+/* ---- Units ---------------------------------------------------------------------------- */
+
+static void test_units(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		double ratio; /* an amount of 1 a in b; 0: they do not agree */
+	} cases[] = {
+		{"万元", "元", 1e4},     {"亿元", "万元", 1e4},   {"元", "元", 1},
+		{"千米", "公里", 1},     {"公里", "米", 1000},    {"万亩", "亩", 1e4},
+		{"公顷", "亩", 15},      {"吨", "公斤", 1000},    {"小时", "分钟", 60},
+		{"天", "小时", 24},      {"年", "个月", 12},      {"比例", "%", 100},
+		{"‰", "%", 0.1},         {"万人次", "人次", 1e4}, {"十万人", "人", 1e5},
+		{"人", "名", 1},         {"个", "座", 1},         {"万元/亩", "元/亩", 1e4},
+		{"万元/亩", "元/人", 0}, {"人", "人次", 0},       {"元", "个", 0},
+		{"个月", "天", 0},       {"标准箱", "标准箱", 1}, {"万标准箱", "标准箱", 1e4},
+		{"标准箱", "挂车", 0},   {"万", "万", 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct compare_unit a = compare_unit_parse(cases[i].a);
+		struct compare_unit b = compare_unit_parse(cases[i].b);
+		bool agree = compare_unit_agree(&a, &b);
+
+		assert_int_equal(agree, compare_unit_agree(&b, &a));
+		if (agree != (cases[i].ratio > 0))
+			fail_msg("%s, %s", cases[i].a, cases[i].b);
+		if (agree && fabs(a.factor / b.factor / cases[i].ratio - 1) > 1e-9)
+			fail_msg("%s, %s: %g", cases[i].a, cases[i].b, a.factor / b.factor);
+	}
+}
+
+/* ---- Assignment --------------------------------------------------------------------------- */
+
+/* The best sum of gains by trying everything; the pair row-column is forbidden. */
+static double try_all(const struct compare_costs *c, uint32_t row, unsigned used, uint32_t no_row,
+                      uint32_t no_column)
+{
+	if (row == c->rows)
+		return 0;
+	double best = try_all(c, row + 1, used, no_row, no_column);
+
+	for (uint32_t k = 0; k < c->columns; k++) {
+		float gain = c->gain[row * c->columns + k];
+
+		if (gain <= 0 || used >> k & 1 || (row == no_row && k == no_column))
+			continue;
+		double sum = gain + try_all(c, row + 1, used | 1u << k, no_row, no_column);
+		best = sum > best ? sum : best;
+	}
+	return best;
+}
+
+static void check_assignment(const struct compare_costs *c)
+{
+	uint32_t column[8];
+	double margin[8], sum = 0, best = try_all(c, 0, 0, COMPARE_NONE, COMPARE_NONE);
+	unsigned used = 0;
+
+	assert_true(compare_assign(c, column, margin));
+	for (uint32_t r = 0; r < c->rows; r++) {
+		if (column[r] == COMPARE_NONE)
+			continue;
+		assert_false(used >> column[r] & 1);
+		used |= 1u << column[r];
+		sum += c->gain[r * c->columns + column[r]];
+		double without = try_all(c, 0, 0, r, column[r]);
+		double true_margin = best - without > 1 ? 1 : best - without;
+		assert_true(fabs(margin[r] - true_margin) < 1e-5);
+	}
+	assert_true(fabs(sum - best) < 1e-5);
+}
+
+static void test_assignment(void **state)
+{
+	uint32_t seed = 12345;
+
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		float gain[36];
+		struct compare_costs c = {gain, 1 + seed % 6, 1 + seed / 7 % 6};
+
+		for (uint32_t i = 0; i < c.rows * c.columns; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			unsigned level =
+				seed >> 24; /* few levels: many ties; a third is forbidden */
+			gain[i] = level % 3 == 0 ? 0 : (float)(level % 11) / 10;
+		}
+		check_assignment(&c);
+		seed = seed * 1664525u + 1013904223u;
+	}
+}
+
+static void test_parts(void **state)
+{
+	/* 0-0, 0-1, 1-0 are one part; 2-2 another; 3-3 is too weak */
+	struct compare_edge all[] = {{0, 0, 0.9f, 0.9f},
+	                             {2, 2, 0.7f, 0.7f},
+	                             {0, 1, 0.8f, 0.8f},
+	                             {1, 0, 0.85f, 0.85f},
+	                             {3, 3, 0.5f, 0.5f}};
+	struct compare_edges edges = {all, COUNT(all), COUNT(all)};
+	uint32_t of_old[5];
+	double margin[5];
+	struct compare_choice choice = {of_old, margin};
+
+	(void)state;
+	assert_true(compare_choose(&edges, 5, 4, 0.6, &choice));
+	assert_int_equal(of_old[0], 2); /* 0-1 and 1-0 are worth more than 0-0 alone */
+	assert_int_equal(of_old[1], 3);
+	assert_int_equal(of_old[2], 1);
+	assert_int_equal(of_old[3], COMPARE_NONE);
+	assert_int_equal(of_old[4], COMPARE_NONE);
+	assert_true(fabs(margin[2] - 0.1) < 1e-3);
+	assert_true(fabs(margin[0] - 0.15) < 1e-3); /* 0.8 + 0.85 against 0.9 + 0.6 */
+}
+
+/* A part beyond COMPARE_PART is settled by the order of the scores. */
+static void test_large_part(void **state)
+{
+	enum { N = COMPARE_PART + 50 };
+	struct compare_edge *all = calloc((size_t)2 * N, sizeof *all);
+	uint32_t *of_old = calloc(N, sizeof *of_old);
+	double *margin = calloc(N, sizeof *margin);
+	struct compare_edges edges = {all, 0, 0};
+	struct compare_choice choice = {of_old, margin};
+
+	(void)state;
+	for (uint32_t i = 0; i < N; i++) {
+		all[edges.n++] = (struct compare_edge){i, i, 0.9f, 0.9f};
+		if (i + 1 < N)
+			all[edges.n++] = (struct compare_edge){i, i + 1, 0.7f, 0.7f};
+	}
+	assert_true(compare_choose(&edges, N, N, 0.6, &choice));
+	for (uint32_t i = 0; i < N; i++) {
+		assert_int_equal(all[of_old[i]].new, i);
+		assert_true(margin[i] == 0);
+	}
+	free(all);
+	free(of_old);
+	free(margin);
+}
+
+/* ---- Departments ----------------------------------------------------------------------------- */
+
+struct line {
+	const char *function, *level2, *name, *target, *comparator, *number, *unit;
+};
+
+static void fill_year(struct compare_group *group, enum compare_side side, const struct line *lines,
+                      uint32_t n)
+{
+	struct compare_year *year = &group->year[side];
+
+	year->nitems = n;
+	year->items = compare_pool_take(group->pool, n, sizeof *year->items);
+	for (uint32_t i = 0; i < n; i++) {
+		const char **f = year->items[i].field;
+
+		f[PIFU_FIELD_YEAR] = side == COMPARE_OLD ? "2024" : "2025";
+		f[PIFU_FIELD_KIND] = "department";
+		f[PIFU_FIELD_FUNCTION] = lines[i].function;
+		f[PIFU_FIELD_LEVEL1] = "产出指标";
+		f[PIFU_FIELD_LEVEL2] = lines[i].level2;
+		f[PIFU_FIELD_NAME] = lines[i].name;
+		f[PIFU_FIELD_TARGET] = lines[i].target;
+		f[PIFU_FIELD_COMPARATOR] = lines[i].comparator;
+		f[PIFU_FIELD_NUMBER] = lines[i].number;
+		f[PIFU_FIELD_UNIT] = lines[i].unit;
+	}
+}
+
+static void compare_lines(struct compare_group *group, const struct line *old, uint32_t nold,
+                          const struct line *new, uint32_t nnew)
+{
+	struct compare_rules rules = {COMPARE_SIMILARITY, COMPARE_OUTLIER};
+
+	*group = (struct compare_group){.pool = compare_pool_new(), .department = "某局"};
+	fill_year(group, COMPARE_OLD, old, nold);
+	fill_year(group, COMPARE_NEW, new, nnew);
+	assert_true(compare_run(group, &rules));
+}
+
+static const struct compare_pair *pair_of(const struct compare_group *group, uint32_t old)
+{
+	for (uint32_t i = 0; i < group->npairs; i++)
+		if (group->pairs[i].old == old)
+			return &group->pairs[i];
+	return NULL;
+}
+
+static bool has(const struct compare_pair *pair, pifu_finding code)
+{
+	for (uint32_t i = 0; i < pair->nfindings; i++)
+		if (pair->findings[i].code == code)
+			return true;
+	return false;
+}
+
+static void test_department(void **state)
+{
+	static const struct line old[] = {
+		{"安保执勤", "数量指标", "警卫安保活动次数", "≥25次", "ge", "25", "次"},
+		{"安保执勤", "数量指标", "参加安保人次", "≥900人次", "ge", "900", "人次"},
+		{"安保执勤", "质量指标", "安保无差错率", "≥99%", "ge", "99", "%"},
+		{"安保执勤", "质量指标", "群众满意度", "≥90%", "ge", "90", "%"},
+		{"服装购置费", "数量指标", "服装配备人数", "≥237人", "ge", "237", "人"},
+		{"服装购置费", "质量指标", "服装合格率", "≥95%", "ge", "95", "%"},
+		{"服装购置费", "质量指标", "群众满意度", "≥80%", "ge", "80", "%"},
+		{"服装购置费", "时效指标", "无人机巡查里程", "≥70公里", "ge", "70", "公里"},
+	};
+	static const struct line new[] = {
+		{"服装与装备购置经费", "数量指标", "服装配备人数", "≥240人", "ge", "240", "人"},
+		{"服装与装备购置经费", "质量指标", "服装合格率", "≥95%", "ge", "95", "%"},
+		{"服装与装备购置经费", "质量指标", "群众满意度", "≥80%", "ge", "80", "%"},
+		{"安保执勤", "数量指标", "新增执勤岗亭", "≥3座", "ge", "3", "座"},
+		{"安保执勤", "数量指标", "警卫安保次数", "≥25次", "ge", "25", "次"},
+		{"安保执勤", "质量指标", "安保无差错率", "≥99%", "ge", "99", "%"},
+		{"安保执勤", "质量指标", "群众满意度", "≥90%", "ge", "90", "%"},
+		{"安保执勤", "质量指标", "无人机巡查里程", "≥70公里", "ge", "70", "公里"},
+	};
+	static const uint32_t expected[] = {4, COMPARE_NONE, 5, 6, 0, 1, 2, 7};
+	struct compare_group g;
+
+	(void)state;
+	compare_lines(&g, old, COUNT(old), new, COUNT(new));
+	for (uint32_t i = 0; i < COUNT(old); i++)
+		if (pair_of(&g, i)->new != expected[i])
+			fail_msg("%s: %u", old[i].name, pair_of(&g, i)->new);
+	assert_int_equal(g.npairs, COUNT(new) + 1);
+	assert_int_equal(pair_of(&g, 0)->change, CHANGE_AMENDED);
+	assert_int_equal(pair_of(&g, 1)->change, CHANGE_DROPPED);
+	assert_int_equal(pair_of(&g, 2)->change, CHANGE_SAME);
+	assert_int_equal(pair_of(&g, 4)->change, CHANGE_CHANGED);
+	assert_true(pair_of(&g, 7)->moved);
+	assert_true(pair_of(&g, 7)->fields >> PIFU_FIELD_FUNCTION & 1);
+	for (uint32_t i = 0; i < g.npairs; i++)
+		assert_false(g.pairs[i].doubtful);
+	/* in the order of the new year; what was dropped follows its neighbour above */
+	assert_int_equal(g.pairs[0].new, 0);
+	assert_int_equal(g.pairs[4].new, 4);
+	assert_int_equal(g.pairs[5].old, 1);
+	compare_pool_free(g.pool);
+}
+
+/* Every item of both years is in exactly one pair. */
+static void test_nothing_lost(void **state)
+{
+	static const char *const words[] = {"宣传", "培训",   "巡查", "次数",
+	                                    "人数", "合格率", "经费"};
+	struct line lines[2][40];
+	char names[2][40][64];
+	uint32_t seed = 7;
+
+	(void)state;
+	for (int round = 0; round < 200; round++) {
+		unsigned seen[2][40] = {{0}};
+		uint32_t n[2] = {seed % 40, seed / 64 % 40};
+		struct compare_group g;
+
+		for (int side = 0; side < 2; side++) {
+			for (uint32_t i = 0; i < n[side]; i++) {
+				seed = seed * 1664525u + 1013904223u;
+				snprintf(names[side][i], sizeof names[side][i], "%s%s%s",
+				         words[seed >> 8 & 3], words[seed >> 12 & 3],
+				         words[3 + (seed >> 16 & 3)]);
+				lines[side][i] = (struct line){seed >> 20 & 1 ? "甲项" : "乙项",
+				                               "数量指标",
+				                               names[side][i],
+				                               "≥1次",
+				                               "ge",
+				                               "1",
+				                               "次"};
+			}
+		}
+		compare_lines(&g, lines[0], n[0], lines[1], n[1]);
+		for (uint32_t i = 0; i < g.npairs; i++) {
+			if (g.pairs[i].old != COMPARE_NONE)
+				seen[0][g.pairs[i].old]++;
+			if (g.pairs[i].new != COMPARE_NONE)
+				seen[1][g.pairs[i].new]++;
+		}
+		for (int side = 0; side < 2; side++)
+			for (uint32_t i = 0; i < n[side]; i++)
+				assert_int_equal(seen[side][i], 1);
+		compare_pool_free(g.pool);
+		seed = seed * 1664525u + 1013904223u;
+	}
+}
+
+static void test_doubt(void **state)
+{
+	static const struct line old[] = {
+		{"甲", "数量指标", "宣传活动场次", "≥5次", "ge", "5", "次"},
+		{"甲", "数量指标", "巡查次数", "≥9次", "ge", "9", "次"},
+		{"甲", "数量指标", "设备检修", "≥1次", "ge", "1", "次"},
+		{"甲", "数量指标", "设备检修", "≥1次", "ge", "1", "次"},
+		{"甲", "数量指标", "道路养护里程长度", "≥1公里", "ge", "1", "公里"},
+	};
+	static const struct line new[] = {
+		{"甲", "数量指标", "宣传活动甲场次", "≥6次", "ge", "6", "次"},
+		{"甲", "数量指标", "宣传活动乙场次", "≥7次", "ge", "7", "次"},
+		{"甲", "数量指标", "巡查次数", "≥9次", "ge", "9", "次"},
+		{"甲", "数量指标", "设备检修", "≥1次", "ge", "1", "次"},
+		{"甲", "数量指标", "设备检修", "≥1次", "ge", "1", "次"},
+		{"甲", "数量指标", "养护道路长度", "≥1公里", "ge", "1", "公里"},
+	};
+	struct compare_group g;
+
+	(void)state;
+	compare_lines(&g, old, COUNT(old), new, COUNT(new));
+	const struct compare_pair *pair = pair_of(&g, 0);
+	assert_true(pair->doubtful); /* two candidates, equally good */
+	assert_true(has(pair, PIFU_FINDING_MATCH_DOUBTFUL));
+	assert_int_equal(pair->nrivals, 1);
+	assert_int_equal(pair->rivals[0].item, 1 - pair->new);
+	assert_false(pair_of(&g, 1)->doubtful);
+	assert_false(pair_of(&g, 2)->doubtful); /* twins: which is which makes no difference */
+	assert_false(pair_of(&g, 3)->doubtful);
+	assert_true(pair_of(&g, 4)->doubtful); /* only just, or nearly */
+	compare_pool_free(g.pool);
+}
+
+/* ---- Judging ------------------------------------------------------------------------------------ */
+
+#define OUTLIER PIFU_CHECK_TARGET_OUTLIER
+#define FLIP PIFU_CHECK_COMPARATOR_FLIPPED
+#define UNIT PIFU_CHECK_UNIT_CHANGED
+#define LOST PIFU_FINDING_TARGET_MISSING
+
+static void test_targets(void **state)
+{
+	static const struct {
+		const char *target[2], *comparator[2], *number[2], *unit[2];
+		enum compare_change change;
+		double ratio;
+		int codes[3]; /* -1: no more */
+	} cases[] = {
+		{{"≥25次", "≥2500次"},
+	         {"ge", "ge"},
+	         {"25", "2500"},
+	         {"次", "次"},
+	         CHANGE_CHANGED,
+	         100,
+	         {OUTLIER, -1, -1}},
+		{{"≥2500次", "≥25次"},
+	         {"ge", "ge"},
+	         {"2500", "25"},
+	         {"次", "次"},
+	         CHANGE_CHANGED,
+	         0.01,
+	         {OUTLIER, -1, -1}},
+		{{"≥25次", "≥249次"},
+	         {"ge", "ge"},
+	         {"25", "249"},
+	         {"次", "次"},
+	         CHANGE_CHANGED,
+	         9.96,
+	         {-1, -1, -1}},
+		{{"≥0.95", "≥9.5"},
+	         {"ge", "ge"},
+	         {"0.95", "9.5"},
+	         {NULL, NULL},
+	         CHANGE_CHANGED,
+	         10,
+	         {OUTLIER, -1, -1}},
+		{{"≤2.5万元", "≤25000元"},
+	         {"le", "le"},
+	         {"2.5", "25000"},
+	         {"万元", "元"},
+	         CHANGE_AMENDED,
+	         1,
+	         {UNIT, -1, -1}},
+		{{"≤25万元", "≤25元"},
+	         {"le", "le"},
+	         {"25", "25"},
+	         {"万元", "元"},
+	         CHANGE_CHANGED,
+	         1e-4,
+	         {OUTLIER, UNIT, -1}},
+		{{"≥90%", "≤90%"},
+	         {"ge", "le"},
+	         {"90", "90"},
+	         {"%", "%"},
+	         CHANGE_CHANGED,
+	         1,
+	         {FLIP, -1, -1}},
+		{{"≥90%", ">90%"},
+	         {"ge", "gt"},
+	         {"90", "90"},
+	         {"%", "%"},
+	         CHANGE_CHANGED,
+	         1,
+	         {-1, -1, -1}},
+		{{"280人次", "=280人次"},
+	         {NULL, "eq"},
+	         {"280", "280"},
+	         {"人次", "人次"},
+	         CHANGE_SAME,
+	         1,
+	         {-1, -1, -1}},
+		{{"≥90%", "≥0.9"},
+	         {"ge", "ge"},
+	         {"90", "0.9"},
+	         {"%", NULL},
+	         CHANGE_AMENDED,
+	         1,
+	         {UNIT, -1, -1}},
+		{{"≥25次", "≥25"},
+	         {"ge", "ge"},
+	         {"25", "25"},
+	         {"次", NULL},
+	         CHANGE_AMENDED,
+	         1,
+	         {UNIT, -1, -1}},
+		{{"≥2.5万元", "≥25000"},
+	         {"ge", "ge"},
+	         {"2.5", "25000"},
+	         {"万元", NULL},
+	         CHANGE_AMENDED,
+	         1,
+	         {UNIT, -1, -1}},
+		{{"≥12个", "≥12座"},
+	         {"ge", "ge"},
+	         {"12", "12"},
+	         {"个", "座"},
+	         CHANGE_SAME,
+	         1,
+	         {-1, -1, -1}},
+		{{"≥12个", "≥12元"},
+	         {"ge", "ge"},
+	         {"12", "12"},
+	         {"个", "元"},
+	         CHANGE_CHANGED,
+	         0,
+	         {UNIT, -1, -1}},
+		{{"0起", "≤5起"},
+	         {"eq", "le"},
+	         {"0", "5"},
+	         {"起", "起"},
+	         CHANGE_CHANGED,
+	         0,
+	         {-1, -1, -1}},
+		{{"2024年12月底前", "2025年12月底前"},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         CHANGE_SAME,
+	         0,
+	         {-1, -1, -1}},
+		{{"2024年12月底前", "2025年11月底前"},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         CHANGE_CHANGED,
+	         0,
+	         {-1, -1, -1}},
+		{{"显著提升", "有所提升"},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         CHANGE_CHANGED,
+	         0,
+	         {-1, -1, -1}},
+		{{"≥90%", "优良"},
+	         {"ge", NULL},
+	         {"90", NULL},
+	         {"%", NULL},
+	         CHANGE_CHANGED,
+	         0,
+	         {-1, -1, -1}},
+		{{"≥90%", NULL},
+	         {"ge", NULL},
+	         {"90", NULL},
+	         {"%", NULL},
+	         CHANGE_CHANGED,
+	         0,
+	         {LOST, -1, -1}},
+		{{NULL, NULL},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         {NULL, NULL},
+	         CHANGE_SAME,
+	         0,
+	         {-1, -1, -1}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct line lines[2];
+		struct compare_group g;
+		uint32_t codes = 0;
+
+		for (int s = 0; s < 2; s++)
+			lines[s] = (struct line){"甲",
+			                         "数量指标",
+			                         "某指标",
+			                         cases[i].target[s],
+			                         cases[i].comparator[s],
+			                         cases[i].number[s],
+			                         cases[i].unit[s]};
+		compare_lines(&g, &lines[0], 1, &lines[1], 1);
+		assert_int_equal(g.npairs, 1);
+		const struct compare_pair *pair = &g.pairs[0];
+		if (pair->change != cases[i].change || fabs(pair->ratio - cases[i].ratio) > 1e-9)
+			fail_msg("case %zu: change %d, ratio %g", i, (int)pair->change,
+			         pair->ratio);
+		for (; codes < 3 && cases[i].codes[codes] >= 0; codes++)
+			if (!has(pair, (pifu_finding)cases[i].codes[codes]))
+				fail_msg("case %zu: finding %u is not there", i, codes);
+		if (pair->nfindings != codes)
+			fail_msg("case %zu: %u findings, %u expected", i, pair->nfindings, codes);
+		compare_pool_free(g.pool);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_folding),    cmocka_unit_test(test_likeness),
+		cmocka_unit_test(test_units),      cmocka_unit_test(test_assignment),
+		cmocka_unit_test(test_parts),      cmocka_unit_test(test_large_part),
+		cmocka_unit_test(test_department), cmocka_unit_test(test_nothing_lost),
+		cmocka_unit_test(test_doubt),      cmocka_unit_test(test_targets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
