@@ -51,6 +51,7 @@ _pifu_formats() {
 
 # The values of an option of a command; status 1: it takes none that we know.
 _pifu_values() {
+	[[ ${COMP_WORDS[1]} == diff && ($2 == -f || $2 == --format) ]] && echo "table jsonl csv xlsx" && return
 	case $2 in
 	-f | --format) _pifu_formats "$3" ;;
 	--columns) echo "keys zh" ;;

@@ -266,7 +266,7 @@ static pifu_status write_groups(struct diff *d)
 	return status == PIFU_OK && !flush(d) ? PIFU_ERR_WRITE : status;
 }
 
-static bool open_output(struct diff *d)
+static pifu_status open_output(struct diff *d)
 {
 	const struct settings *s = d->settings;
 	const char *name = s->format ? s->format : compare_format_list(0, NULL);
@@ -275,10 +275,10 @@ static bool open_output(struct diff *d)
 	d->writer.format = compare_format_find(name);
 	if (d->writer.format->is_file && standard) {
 		cli_say("diff: --format %s wants --output FILE", name);
-		return false;
+		return PIFU_ERR_USAGE;
 	}
 	if (!cli_output_open(&d->output, s->output))
-		return false;
+		return PIFU_ERR_WRITE;
 	d->writer.look = (struct compare_look){
 		.all = s->all,
 		.color = cli_wants_color(s),
@@ -288,14 +288,16 @@ static bool open_output(struct diff *d)
 	                : d->output.part ? d->output.part
 	                                 : s->output,
 	};
-	return true;
+	return PIFU_OK;
 }
 
 static pifu_status write_output(struct diff *d)
 {
-	if (!open_output(d))
-		return d->output.file ? PIFU_ERR_WRITE : PIFU_ERR_USAGE;
-	pifu_status status = write_groups(d);
+	pifu_status status = open_output(d);
+
+	if (status != PIFU_OK)
+		return status;
+	status = write_groups(d);
 	if (status == PIFU_ERR_WRITE && !d->output.error && d->writer.format->is_file) {
 		cli_say("%s: cannot be written", d->settings->output);
 		d->output.error = EIO;

@@ -66,6 +66,9 @@ double compare_text_dice(const struct compare_text *a, const struct compare_text
 /** How alike two texts are: the mean of Dice's coefficient and of the share of characters
  *  that a longest common subsequence keeps; 1: the same after folding. */
 double compare_text_similarity(const struct compare_text *a, const struct compare_text *b);
+/** Characters that stand in place of others: of the smaller of both rests, when what both texts
+ *  have in common, in any order, is taken away. Words put in or left out replace nothing. */
+uint32_t compare_text_replaced(const struct compare_text *a, const struct compare_text *b);
 
 /* ---- Units and values (compare_unit.c) --------------------------------------------- */
 
@@ -191,6 +194,7 @@ struct compare_rules {
 #define COMPARE_SIMILARITY 0.6
 #define COMPARE_OUTLIER 10.0
 #define COMPARE_MARGIN 0.08 /* a lead below this is doubtful */
+#define COMPARE_WORD 2      /* characters that make another word when they are replaced */
 
 /* ---- Assignment (compare_assign.c) ------------------------------------------------------ */
 

@@ -244,6 +244,18 @@ static void find_loss(struct judging *j)
 		add_finding(j, PIFU_FINDING_TARGET_MISSING, "it was %s", target);
 }
 
+static void tell_weak_pair(struct judging *j)
+{
+	const char *name = shown(j->old->field[PIFU_FIELD_NAME]);
+	bool word = compare_text_replaced(&j->old->name, &j->new->name) >= COMPARE_WORD;
+
+	if (word)
+		add_finding(j, PIFU_FINDING_MATCH_DOUBTFUL, "a word of %s was replaced", name);
+	else
+		add_finding(j, PIFU_FINDING_MATCH_DOUBTFUL, "%s is only %.2f alike", name,
+		            j->pair->similarity);
+}
+
 static void find_doubt(struct judging *j)
 {
 	const struct compare_pair *pair = j->pair;
@@ -252,8 +264,7 @@ static void find_doubt(struct judging *j)
 	if (!pair->doubtful)
 		return;
 	if (pair->nrivals == 0) {
-		add_finding(j, PIFU_FINDING_MATCH_DOUBTFUL, "the names are only %.2f alike",
-		            pair->similarity);
+		tell_weak_pair(j);
 		return;
 	}
 	const struct compare_rival *r = &pair->rivals[0];

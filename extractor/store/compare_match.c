@@ -221,6 +221,14 @@ static bool has_true_rival(const struct compare_group *group, const struct compa
 	return false;
 }
 
+/* 服装采购及时率 and 服装发放及时率 are alike, and not the same: a word stands for another. */
+static bool has_other_word(const struct compare_group *group, const struct compare_pair *pair)
+{
+	return compare_text_replaced(&group->year[COMPARE_OLD].items[pair->old].name,
+	                             &group->year[COMPARE_NEW].items[pair->new].name) >=
+	       COMPARE_WORD;
+}
+
 static void judge_pair(const struct compare_group *group, const struct compare_rules *rules,
                        struct compare_pair *pair)
 {
@@ -228,6 +236,8 @@ static void judge_pair(const struct compare_group *group, const struct compare_r
 
 	if (pair->margin < COMPARE_MARGIN)
 		pair->doubtful = weak || has_true_rival(group, pair);
+	if (pair->similarity < 1 && has_other_word(group, pair))
+		pair->doubtful = true;
 	if (!pair->doubtful)
 		pair->nrivals = 0;
 }

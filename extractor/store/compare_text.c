@@ -246,3 +246,36 @@ double compare_text_similarity(const struct compare_text *a, const struct compar
 	double mean = (kept + compare_text_dice(a, b)) / 2;
 	return mean < 0.999 ? mean : 0.999;
 }
+
+static int compare_units(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+static uint32_t sort_characters(const struct compare_text *text, uint16_t *out)
+{
+	uint32_t n = text->n < SUBSEQUENCE_MAX ? text->n : SUBSEQUENCE_MAX;
+
+	if (n == 0)
+		return 0;
+	memcpy(out, text->c, n * sizeof *out);
+	qsort(out, n, sizeof *out, compare_units);
+	return n;
+}
+
+uint32_t compare_text_replaced(const struct compare_text *a, const struct compare_text *b)
+{
+	uint16_t x[SUBSEQUENCE_MAX], y[SUBSEQUENCE_MAX];
+	uint32_t nx = sort_characters(a, x), ny = sort_characters(b, y);
+	uint32_t i = 0, k = 0, shared = 0;
+
+	while (i < nx && k < ny) {
+		if (x[i] == y[k])
+			shared++, i++, k++;
+		else if (x[i] < y[k])
+			i++;
+		else
+			k++;
+	}
+	return (nx < ny ? nx : ny) - shared;
+}

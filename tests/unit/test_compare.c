@@ -95,6 +95,32 @@ static void test_likeness(void **state)
 	compare_pool_free(pool);
 }
 
+static void test_other_words(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		uint32_t replaced;
+	} cases[] = {
+		{"服装采购及时率", "服装发放及时率", 2},
+		{"维护更新次数", "更新维护次数", 0},
+		{"警卫安保活动次数", "警卫安保次数", 0},
+		{"满意率", "满意度", 1},
+		{"", "满意度", 0},
+	};
+	struct compare_pool *pool = compare_pool_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct compare_text a, b;
+
+		fold(pool, cases[i].a, NULL, &a);
+		fold(pool, cases[i].b, NULL, &b);
+		assert_int_equal(compare_text_replaced(&a, &b), cases[i].replaced);
+		assert_int_equal(compare_text_replaced(&b, &a), cases[i].replaced);
+	}
+	compare_pool_free(pool);
+}
+
 /* ---- Units ---------------------------------------------------------------------------- */
 
 static void test_units(void **state)
@@ -615,11 +641,12 @@ static void test_targets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_folding),    cmocka_unit_test(test_likeness),
-		cmocka_unit_test(test_units),      cmocka_unit_test(test_assignment),
-		cmocka_unit_test(test_parts),      cmocka_unit_test(test_large_part),
-		cmocka_unit_test(test_department), cmocka_unit_test(test_nothing_lost),
-		cmocka_unit_test(test_doubt),      cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_folding),      cmocka_unit_test(test_likeness),
+		cmocka_unit_test(test_other_words),  cmocka_unit_test(test_units),
+		cmocka_unit_test(test_assignment),   cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_large_part),   cmocka_unit_test(test_department),
+		cmocka_unit_test(test_nothing_lost), cmocka_unit_test(test_doubt),
+		cmocka_unit_test(test_targets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
