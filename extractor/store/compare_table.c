@@ -105,16 +105,23 @@ static void remark_change(struct table *t, size_t begun, const struct compare_it
 	batch_buffer_text(&t->text, b ? b : "—");
 }
 
+/* A function that was renamed says so once, where it starts. */
+static bool tells_function(const struct compare_pair *pair, bool starts)
+{
+	return pair->fields >> PIFU_FIELD_FUNCTION & 1 && (starts || pair->moved);
+}
+
 static void remark_fields(struct table *t, size_t begun, const struct compare_pair *pair,
                           const struct compare_item *old, const struct compare_item *new)
 {
+	bool starts = t->rows[t->n].starts;
 	char alike[32];
 
 	if (pair->fields >> PIFU_FIELD_NAME & 1) {
 		snprintf(alike, sizeof alike, " (%.2f)", pair->similarity);
 		add_remark(t, begun, "was ", old->field[PIFU_FIELD_NAME], alike);
 	}
-	if (pair->fields >> PIFU_FIELD_FUNCTION & 1 && old->field[PIFU_FIELD_FUNCTION])
+	if (tells_function(pair, starts) && old->field[PIFU_FIELD_FUNCTION])
 		add_remark(t, begun, "of ", old->field[PIFU_FIELD_FUNCTION], "");
 	static const pifu_field others[] = {PIFU_FIELD_PROJECT, PIFU_FIELD_LEVEL1,
 	                                    PIFU_FIELD_LEVEL2, PIFU_FIELD_WEIGHT};
@@ -177,6 +184,21 @@ static bool repeats(const struct table *t, const struct row *row, const struct r
 	return above && strcmp(text_of(t, row, column), text_of(t, above, column)) == 0;
 }
 
+/* What was dropped stands under what its function is called now. */
+static const struct compare_item *function_item(const struct compare_group *group,
+                                                const struct compare_pair *pair)
+{
+	const struct compare_year *years = group->year;
+	const struct compare_item *item = compare_named_item(group, pair);
+
+	if (pair->new != COMPARE_NONE)
+		return item;
+	uint32_t other = years[COMPARE_OLD].sections[item->section].other;
+	if (other == COMPARE_NONE)
+		return item;
+	return &years[COMPARE_NEW].items[years[COMPARE_NEW].sections[other].items[0]];
+}
+
 static void add_row(struct table *t, const struct compare_group *group,
                     const struct compare_pair *pair)
 {
@@ -185,15 +207,15 @@ static void add_row(struct table *t, const struct compare_group *group,
 
 	row->pair = pair;
 	row->at[MARK] = add_mark(t, pair);
-	row->at[FUNCTION] = add_function(t, item);
+	row->at[FUNCTION] = add_function(t, function_item(group, pair));
+	if (!t->text.failed)
+		row->starts = !repeats(t, row, t->n ? row - 1 : NULL, FUNCTION);
 	row->at[LEVEL1] = add_text(t, item->field[PIFU_FIELD_LEVEL1]);
 	row->at[LEVEL2] = add_text(t, item->field[PIFU_FIELD_LEVEL2]);
 	row->at[NAME] = add_text(t, item->field[PIFU_FIELD_NAME]);
 	row->at[OLD] = add_target(t, compare_item_of(group, pair, COMPARE_OLD));
 	row->at[NEW] = add_target(t, compare_item_of(group, pair, COMPARE_NEW));
 	row->at[NOTE] = add_note(t, group, pair);
-	if (!t->text.failed)
-		row->starts = !repeats(t, row, t->n ? row - 1 : NULL, FUNCTION);
 	t->n++;
 }
 
