@@ -249,7 +249,11 @@ static void tell_weak_pair(struct judging *j)
 	const char *name = shown(j->old->field[PIFU_FIELD_NAME]);
 	bool word = compare_text_replaced(&j->old->name, &j->new->name) >= COMPARE_WORD;
 
-	if (word)
+	if (section_of(j, COMPARE_OLD)->doubtful && !j->pair->moved)
+		add_finding(j, PIFU_FINDING_MATCH_DOUBTFUL,
+		            "its function may have been another: %s",
+		            shown(j->old->field[PIFU_FIELD_FUNCTION]));
+	else if (word)
 		add_finding(j, PIFU_FINDING_MATCH_DOUBTFUL, "a word of %s was replaced", name);
 	else
 		add_finding(j, PIFU_FINDING_MATCH_DOUBTFUL, "%s is only %.2f alike", name,

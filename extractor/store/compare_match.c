@@ -238,6 +238,9 @@ static void judge_pair(const struct compare_group *group, const struct compare_r
 		pair->doubtful = weak || has_true_rival(group, pair);
 	if (pair->similarity < 1 && has_other_word(group, pair))
 		pair->doubtful = true;
+	uint32_t section = group->year[COMPARE_OLD].items[pair->old].section;
+	if (!pair->moved && group->year[COMPARE_OLD].sections[section].doubtful)
+		pair->doubtful = true;
 	if (!pair->doubtful)
 		pair->nrivals = 0;
 }

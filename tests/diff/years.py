@@ -99,7 +99,7 @@ def made_years(seed, departments=20, functions=4, indicators=10):
                 names.add((level2, subject + rng.choice(ACTIONS) + rng.choice(MEASURES[level2])))
             function = subject + "工作"
             now = subject + "专项工作" if rng.random() < 0.3 else function
-            for level2, name in sorted(names, key=lambda _: rng.random()):
+            for level2, name in rng.sample(sorted(names), len(names)):
                 number = rng.randrange(1, 1000)
                 base = {"department": f"青禾县第{d}局", "level2": level2, "comparator": "ge",
                         "target_kind": "number"}

@@ -133,7 +133,7 @@ class Cluster:
         return job.returncode, *texts
 
 
-def make_documents(folder):
+def make_documents(folder, count):
     """Forms of all samples with other figures, broken ones and bytes that are no form."""
     rng = random.Random(4)
     samples = sorted(glob.glob(os.path.join(SOURCE, "samples", "*.txt")) +
@@ -143,7 +143,7 @@ def make_documents(folder):
     for name in samples:
         with open(name, "rb") as file:
             contents.append((os.path.basename(name), file.read()))
-    for i in range(DOCUMENTS):
+    for i in range(count):
         name, content = contents[i % len(contents)]
         if i % 97 == 5:
             name, content = "damaged.docx", b"PK\x03\x04" + rng.randbytes(200)
@@ -250,7 +250,7 @@ def main():
     spark = find_spark()
     with tempfile.TemporaryDirectory(prefix="pifu-spark-") as folder:
         forms = os.path.join(folder, "forms")
-        make_documents(forms)
+        make_documents(forms, DOCUMENTS)
         alone = read_alone(forms)
         with Cluster(spark, folder) as cluster:
             check_kill(cluster, folder, forms, alone)

@@ -368,6 +368,33 @@ static void test_department(void **state)
 	compare_pool_free(g.pool);
 }
 
+/* Which of two functions became the new one nobody can tell: all its pairs are doubtful. */
+static void test_doubtful_function(void **state)
+{
+	static const struct line old[] = {
+		{"甲项工作经费", "数量指标", "巡查次数", "≥9次", "ge", "9", "次"},
+		{"乙项工作经费", "数量指标", "巡查次数", "≥9次", "ge", "9", "次"},
+	};
+	static const struct line new[] = {
+		{"丙项工作经费", "数量指标", "巡查次数", "≥9次", "ge", "9", "次"},
+	};
+	struct compare_group g;
+
+	(void)state;
+	compare_lines(&g, old, COUNT(old), new, COUNT(new));
+	assert_int_equal(g.npairs, 2);
+	const struct compare_pair *pair =
+		pair_of(&g, 0)->new == 0 ? pair_of(&g, 0) : pair_of(&g, 1);
+	assert_int_equal(pair->new, 0);
+	assert_true(pair->doubtful);
+	assert_true(has(pair, PIFU_FINDING_MATCH_DOUBTFUL));
+	compare_pool_free(g.pool);
+	compare_lines(&g, old, 1, new, 1); /* with one there is no question */
+	assert_int_equal(g.npairs, 1);
+	assert_false(g.pairs[0].doubtful);
+	compare_pool_free(g.pool);
+}
+
 /* Every item of both years is in exactly one pair. */
 static void test_nothing_lost(void **state)
 {
@@ -642,11 +669,17 @@ static void test_targets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_folding),      cmocka_unit_test(test_likeness),
-		cmocka_unit_test(test_other_words),  cmocka_unit_test(test_units),
-		cmocka_unit_test(test_assignment),   cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_large_part),   cmocka_unit_test(test_department),
-		cmocka_unit_test(test_nothing_lost), cmocka_unit_test(test_doubt),
+		cmocka_unit_test(test_folding),
+		cmocka_unit_test(test_likeness),
+		cmocka_unit_test(test_other_words),
+		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_assignment),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_large_part),
+		cmocka_unit_test(test_department),
+		cmocka_unit_test(test_doubtful_function),
+		cmocka_unit_test(test_nothing_lost),
+		cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_targets),
 	};
 
