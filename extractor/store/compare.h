@@ -236,10 +236,12 @@ struct compare_lists {
 };
 
 /** All pairs of texts that are at least `least` alike and score above 0, by an index over
- *  their pairs of characters: texts that share nothing are never looked at.
+ *  their pairs of characters: texts that share nothing are never looked at. Of an old text
+ *  the COMPARE_NEAR best are kept, so that memory grows with the texts, not their square.
  *  owns: the caller frees edges->all; errors: false when memory runs out */
 bool compare_near(const struct compare_lists *lists, compare_score *score, const void *ctx,
                   struct compare_edges *edges);
+enum { COMPARE_NEAR = 64 };
 /* What an assignment over sparse edges gave. */
 struct compare_choice {
 	uint32_t *of_old; /* edge, or COMPARE_NONE */

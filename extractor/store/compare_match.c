@@ -279,25 +279,75 @@ static void judge_doubt(struct compare_group *group, const struct compare_rules 
 
 /* ---- The department ------------------------------------------------------------------------------ */
 
-static bool match_sections(struct compare_group *group, const struct compare_rules *rules)
+/* A name that stands once in each year, in both sections, under the same levels, is that
+ * indicator: it needs no assignment. The items left go into the lists of the search. */
+static bool is_the_same(const struct compare_item *a, const struct compare_item *b)
 {
-	bool ok = true;
+	return a->single && b->single && a->name.n && compare_text_same(&a->name, &b->name) &&
+	       compare_text_same(&a->level1, &b->level1) &&
+	       compare_text_same(&a->level2, &b->level2) &&
+	       compare_unit_agree(&a->value.unit, &b->value.unit);
+}
 
-	for (uint32_t i = 0; ok && i < group->year[COMPARE_OLD].nsections; i++) {
+static void pair_same(struct compare_group *group, const struct compare_section *old,
+                      const struct compare_section *new, uint32_t *by_name)
+{
+	struct compare_item *olds = group->year[COMPARE_OLD].items;
+	struct compare_item *news = group->year[COMPARE_NEW].items;
+
+	for (uint32_t i = 0; i < new->nitems; i++)
+		by_name[news[new->items[i]].name_id] = new->items[i];
+	for (uint32_t i = 0; i < old->nitems; i++) {
+		uint32_t other = by_name[olds[old->items[i]].name_id];
+
+		if (other == COMPARE_NONE || news[other].pair != COMPARE_NONE ||
+		    !is_the_same(&olds[old->items[i]], &news[other]))
+			continue;
+		struct compare_pair *pair = add_pair(group, old->items[i], other);
+		pair->similarity = pair->score = 1;
+	}
+	for (uint32_t i = 0; i < new->nitems; i++)
+		by_name[news[new->items[i]].name_id] = COMPARE_NONE;
+}
+
+static uint32_t list_rest(const struct compare_year *year, const struct compare_section *section,
+                          uint32_t *items)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < section->nitems; i++)
+		if (year->items[section->items[i]].pair == COMPARE_NONE)
+			items[n++] = section->items[i];
+	return n;
+}
+
+/* Lists that are long enough for any section, and for all of the department. */
+struct lists {
+	uint32_t *old, *new, *by_name;
+};
+
+static bool match_section(struct compare_group *group, const struct compare_rules *rules,
+                          const struct compare_section *old, struct lists *lists)
+{
+	const struct compare_section *new = &group->year[COMPARE_NEW].sections[old->other];
+	struct search s = {.group = group, .rules = rules, .old = lists->old, .new = lists->new};
+
+	pair_same(group, old, new, lists->by_name);
+	s.nold = list_rest(&group->year[COMPARE_OLD], old, s.old);
+	s.nnew = list_rest(&group->year[COMPARE_NEW], new, s.new);
+	return run_search(&s);
+}
+
+static bool match_sections(struct compare_group *group, const struct compare_rules *rules,
+                           struct lists *lists)
+{
+	for (uint32_t i = 0; i < group->year[COMPARE_OLD].nsections; i++) {
 		const struct compare_section *old = &group->year[COMPARE_OLD].sections[i];
 
-		if (old->other == COMPARE_NONE)
-			continue;
-		const struct compare_section *new = &group->year[COMPARE_NEW].sections[old->other];
-		struct search s = {.group = group,
-		                   .rules = rules,
-		                   .old = old->items,
-		                   .new = new->items,
-		                   .nold = old->nitems,
-		                   .nnew = new->nitems};
-		ok = run_search(&s);
+		if (old->other != COMPARE_NONE && !match_section(group, rules, old, lists))
+			return false;
 	}
-	return ok;
+	return true;
 }
 
 static uint32_t list_alone(const struct compare_year *year, uint32_t *items)
@@ -310,24 +360,35 @@ static uint32_t list_alone(const struct compare_year *year, uint32_t *items)
 	return n;
 }
 
-static bool match_moved(struct compare_group *group, const struct compare_rules *rules)
+static bool match_moved(struct compare_group *group, const struct compare_rules *rules,
+                        struct lists *lists)
 {
-	struct search s = {
-		.group = group,
-		.rules = rules,
-		.old = malloc(group->year[COMPARE_OLD].nitems * sizeof(uint32_t) + 1),
-		.new = malloc(group->year[COMPARE_NEW].nitems * sizeof(uint32_t) + 1),
-		.moved = true,
-	};
-	bool ok = s.old && s.new;
+	struct search s = {.group = group,
+	                   .rules = rules,
+	                   .old = lists->old,
+	                   .new = lists->new,
+	                   .moved = true};
 
-	if (ok) {
-		s.nold = list_alone(&group->year[COMPARE_OLD], s.old);
-		s.nnew = list_alone(&group->year[COMPARE_NEW], s.new);
-		ok = run_search(&s);
-	}
-	free(s.old);
-	free(s.new);
+	s.nold = list_alone(&group->year[COMPARE_OLD], s.old);
+	s.nnew = list_alone(&group->year[COMPARE_NEW], s.new);
+	return run_search(&s);
+}
+
+static bool match_all(struct compare_group *group, const struct compare_rules *rules)
+{
+	uint32_t nold = group->year[COMPARE_OLD].nitems, nnew = group->year[COMPARE_NEW].nitems;
+	size_t names = (size_t)nold + nnew;
+	struct lists lists = {malloc(nold * sizeof(uint32_t) + 1),
+	                      malloc(nnew * sizeof(uint32_t) + 1),
+	                      malloc(names * sizeof(uint32_t) + 1)};
+	bool ok = lists.old && lists.new &&lists.by_name;
+
+	for (size_t i = 0; ok && i < names; i++)
+		lists.by_name[i] = COMPARE_NONE;
+	ok = ok && match_sections(group, rules, &lists) && match_moved(group, rules, &lists);
+	free(lists.old);
+	free(lists.new);
+	free(lists.by_name);
 	return ok;
 }
 
@@ -410,7 +471,7 @@ bool compare_match(struct compare_group *group, const struct compare_rules *rule
 
 	group->pairs = compare_pool_take(group->pool, most, sizeof *group->pairs);
 	group->npairs = 0;
-	if (!group->pairs || !match_sections(group, rules) || !match_moved(group, rules))
+	if (!group->pairs || !match_all(group, rules))
 		return false;
 	pair_alone(group);
 	judge_doubt(group, rules);

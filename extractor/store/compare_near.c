@@ -133,9 +133,27 @@ static bool may_be_near(const struct compare_lists *lists, uint32_t old, uint32_
 	return 2.0 * shared / all >= 2 * lists->least - 1;
 }
 
+static int compare_edges_down(const void *a, const void *b)
+{
+	const struct compare_edge *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	return (x->new > y->new) - (x->new < y->new);
+}
+
+static void keep_best(struct compare_edges *edges, size_t begun)
+{
+	if (edges->n - begun <= COMPARE_NEAR)
+		return;
+	qsort(edges->all + begun, edges->n - begun, sizeof *edges->all, compare_edges_down);
+	edges->n = begun + COMPARE_NEAR;
+}
+
 static bool ask_one(const struct asking *a, struct index *index, uint32_t old)
 {
 	uint32_t nmet = meet(index, a->lists->old[old]);
+	size_t begun = a->edges->n;
 	bool ok = true;
 
 	for (uint32_t i = 0; i < nmet; i++) {
@@ -145,6 +163,7 @@ static bool ask_one(const struct asking *a, struct index *index, uint32_t old)
 			ok = look_closer(a, old, new);
 		index->shared[new] = 0;
 	}
+	keep_best(a->edges, begun);
 	return ok;
 }
 
