@@ -151,7 +151,7 @@ const struct command cli_commands[] = {
 		.arguments = "[OPTION…] STORE [FILE…]",
 		.summary = "put answers of pifu worker into a store",
 		.about = "Reads the lines of pifu worker from each FILE (- or none: standard "
-                         "input)\n"
+			 "input)\n"
 			 "into STORE, an SQLite file, which is made where there is none.",
 		.options = BIT(HELP),
 		.least = 1,
@@ -163,7 +163,7 @@ const struct command cli_commands[] = {
 		.arguments = "[OPTION…] STORE",
 		.summary = "write a store as CSV, a workbook, a data package, SQL …",
 		.about = "Reads STORE, which pifu batch, pifu load or pifu extract -o STORE.sqlite "
-                         "has\n"
+			 "has\n"
 			 "made, and writes its records in the order of the input.",
 		.options = BIT(EXPORT_FORMAT) | BIT(OUTPUT) | BIT(COLUMNS) | BIT(TABLE) |
                            BIT(WHERE) | BIT(BOM) | BIT(HELP),
