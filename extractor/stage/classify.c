@@ -488,7 +488,7 @@ static void take_data(struct scan *s, size_t row)
 	if (ntokens == 0)
 		return;
 	bool strong = is_evidence(doc, row);
-	if (is_end(doc, row) && !strong) {
+	if (!strong && is_end(doc, row)) {
 		doc->row_kind[row] = ROW_FOOT;
 		s->ended = true;
 		return;
