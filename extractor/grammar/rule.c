@@ -297,10 +297,20 @@ static int run_code(const struct rule *r, uint32_t size, struct matcher *m, stru
 	                             m->context);
 }
 
+/* Chinese is three bytes that begin with E1 to EC; the subject is valid. */
+static uint32_t first_character(struct str s, uint32_t *size)
+{
+	const unsigned char *p = (const unsigned char *)s.s;
+	if (p[0] < 0xE1 || p[0] > 0xEC || s.n < 3)
+		return pifu_utf8_next(s, size);
+	*size = 3;
+	return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+}
+
 /* Can a match begin with the character that the subject begins with? */
 static bool may_start(const struct rule *r, struct matcher *m, struct str subject)
 {
-	uint32_t size = 0, c = pifu_utf8_next(subject, &size);
+	uint32_t size = 0, c = first_character(subject, &size);
 	uint32_t key = r->number << 22 | c << 1;
 	uint32_t *start = &m->starts[(key >> 1) * 0x9E3779B1u >> 18];
 	if ((*start & ~1u) != key) {

@@ -63,6 +63,15 @@ struct pifu_record {
 	uint64_t findings; /* bit set of pifu_finding, checks included */
 };
 
+/* Bits of a set, counted side by side: without an instruction for it the compiler calls a
+ * function, and this is asked for each value of each record. */
+static inline unsigned pifu_set_size(uint32_t set)
+{
+	set -= set >> 1 & 0x55555555u;
+	set = (set & 0x33333333u) + (set >> 2 & 0x33333333u);
+	return ((set + (set >> 4)) & 0x0F0F0F0Fu) * 0x01010101u >> 24;
+}
+
 /** The value of `field`; .s NULL: null. */
 static inline struct str pifu_record_value(const struct pifu_record *r, unsigned field)
 {
@@ -71,7 +80,7 @@ static inline struct str pifu_record_value(const struct pifu_record *r, unsigned
 	uint32_t bit = (uint32_t)1 << field;
 	if (!(r->own_set & bit))
 		return STR_NONE;
-	return r->own[__builtin_popcount(r->own_set & (bit - 1))];
+	return r->own[pifu_set_size(r->own_set & (bit - 1))];
 }
 
 /** The wording of `field` before normalisation; .s NULL: as value. */
