@@ -1,6 +1,6 @@
 /* Stage 3: what the rows of the block are, and where its forms begin and end.
  *
- * Headers are looked for first, for they are the surest sign of a form:
+ * Headers (headers.c) are the surest sign of a form and are looked for first:
  *
  *     row  words                                   kind
  *      0   2024年部门整体支出绩效目标批复表           TITLE  <- form begins
@@ -11,247 +11,17 @@
  *      5   …                                        DATA   <- data_end behind the last
  *      6   填表人：…                                 FOOT      row with evidence
  *
- * A header run is a row with at least two level or name headers, or (one cell
- * a line) such headers in consecutive rows; rows that Word repeats on every page
- * belong to it whatever they say. Between two header runs a new form
- * begins at the first title or head field behind the data of the first, unless
- * there is none, or only the same title again: then the second run is a header
- * repeated on the next page. Data end at the last row that holds a level label,
- * a function, a target, or as many cells as a row of the table has; what
- * follows is foot or noise, so a form never grows into the text behind it. */
+ * Between two header runs a new form begins at the first title or head field
+ * behind the data of the first, unless there is none, or only the same title
+ * again: then the second run is a header repeated on the next page. Data end at
+ * the last row that holds a level label, a function, a target, or as many cells
+ * as a row of the table has; what follows is foot or noise, so a form never
+ * grows into the text behind it. */
 #include "stage/classify.h"
 #include "base/error.h"
 #include "grammar/lexicon.h"
 #include "stage/stage.h"
 #include "stage/suppose.h"
-
-static bool has_meaning(const struct token *t, enum meaning_kind kind, const struct meaning **out)
-{
-	for (unsigned i = 0; i < t->nmeanings; i++) {
-		if (t->meanings[i].kind != kind)
-			continue;
-		if (out)
-			*out = &t->meanings[i];
-		return true;
-	}
-	return false;
-}
-
-bool pifu_token_means(const struct token *t, enum meaning_kind kind, const struct meaning **out)
-{
-	return has_meaning(t, kind, out);
-}
-
-/* ---- Headers --------------------------------------------------------------- */
-
-#define ROLE_BIT(role) (1u << (role))
-static const uint32_t level_or_name =
-	ROLE_BIT(ROLE_LEVEL1) | ROLE_BIT(ROLE_LEVEL2) | ROLE_BIT(ROLE_NAME);
-
-static bool rule_role(struct pifu_doc *doc, const struct token *t, uint16_t *role)
-{
-	const struct grammar *g = doc->grammars->common;
-	for (size_t i = 0; i < g->nheader_rules; i++) {
-		if (pifu_rule_match(g->header_rules[i].rule, doc->matcher, t->key, 0, NULL, 0,
-		                    NULL) != 1)
-			continue;
-		*role = g->header_rules[i].role;
-		return true;
-	}
-	return false;
-}
-
-/* 合计 is a column beside places, and foot elsewhere. */
-static bool is_total(const struct token *t)
-{
-	return has_meaning(t, MEANING_NOISE, NULL);
-}
-
-/* 三级指标(个性指标) means what 三级指标 means. */
-static bool bracketless_role(const struct pifu_doc *doc, struct str key, uint16_t *role)
-{
-	const char *open = memchr(key.s, '(', key.n);
-	size_t n;
-	if (!open || open == key.s)
-		return false;
-	struct str bare = pifu_str_sub(key, 0, (uint32_t)(open - key.s));
-	const struct meaning *m = pifu_lexicon_find(doc->grammars->common->lexicon, bare, &n);
-	for (size_t i = 0; m && i < n; i++) {
-		if (m[i].kind != MEANING_HEADER)
-			continue;
-		*role = m[i].id;
-		return true;
-	}
-	return false;
-}
-
-bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role)
-{
-	const struct meaning *m;
-	if (has_meaning(t, MEANING_HEADER, &m)) {
-		*role = m->id;
-		return true;
-	}
-	bool unknown = t->nmeanings == 0 || (t->nmeanings == 1 && is_total(t));
-	if (t->key.n < 6 || t->key.n > 60 || !unknown)
-		return false;
-	return rule_role(doc, t, role) || bracketless_role(doc, t->key, role);
-}
-
-static bool is_marked(const struct pifu_doc *doc, size_t row)
-{
-	return pifu_doc_row(doc, (uint32_t)row)->marks & ROW_MARK_HEADER;
-}
-
-struct header_count {
-	uint32_t roles; /* bit set of the roles seen */
-	unsigned headers, others;
-};
-
-/* Header words of one row by the lexicon alone: cheap, run on every row. */
-static struct header_count count_headers(const struct pifu_doc *doc, size_t row)
-{
-	struct header_count c = {0};
-	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
-		const struct meaning *m;
-		if (!has_meaning(&doc->tokens[i], MEANING_HEADER, &m)) {
-			c.others++;
-			continue;
-		}
-		c.headers++;
-		c.roles |= ROLE_BIT(m->id);
-	}
-	return c;
-}
-
-/* The same with the header rules, for rows that hold places or years. */
-static struct header_count count_places(struct pifu_doc *doc, size_t row)
-{
-	struct header_count c = {0};
-	unsigned totals = 0;
-	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
-		uint16_t role;
-		if (!pifu_token_header(doc, &doc->tokens[i], &role)) {
-			c.others++;
-			continue;
-		}
-		c.headers++;
-		c.roles |= ROLE_BIT(role);
-		totals += is_total(&doc->tokens[i]);
-	}
-	if (!(c.roles & ROLE_BIT(ROLE_PLACE)))
-		c.others += totals, c.headers -= totals;
-	return c;
-}
-
-static unsigned bits(uint32_t set)
-{
-	return (unsigned)__builtin_popcount(set);
-}
-
-/* Enough for a header: two of the level and name columns, or a name and a
- * target with nothing but headers around (forms without levels). */
-static bool is_header_set(struct header_count c)
-{
-	if (bits(c.roles & level_or_name) >= 2)
-		return c.headers > c.others;
-	return (c.roles & ROLE_BIT(ROLE_NAME)) && (c.roles & ROLE_BIT(ROLE_TARGET)) &&
-	       c.others == 0;
-}
-
-/* A row that the document itself repeats on every page may have more unknown words than headers. */
-static bool is_header_row(const struct pifu_doc *doc, size_t row, struct header_count c)
-{
-	uint32_t pair = ROLE_BIT(ROLE_NAME) | ROLE_BIT(ROLE_TARGET);
-
-	if (c.headers >= 2 && is_marked(doc, row))
-		return bits(c.roles & level_or_name) >= 2 || (c.roles & pair) == pair;
-	return c.headers >= 2 && is_header_set(c);
-}
-
-static bool next_filled(const struct pifu_doc *doc, size_t *row)
-{
-	while (*row < doc->nrows && doc->row_token[*row] == doc->row_token[*row + 1])
-		++*row;
-	return *row < doc->nrows;
-}
-
-/* Consecutive one-cell rows that are headers (one cell a line): rows read, or 0. */
-static size_t match_column_header(const struct pifu_doc *doc, size_t row)
-{
-	struct header_count all = {0};
-	size_t at = row, end = row;
-	while (next_filled(doc, &at)) {
-		struct header_count c = count_headers(doc, at);
-		if (c.headers != 1 || c.others != 0 || (all.roles & c.roles & level_or_name))
-			break;
-		all.headers++;
-		all.roles |= c.roles;
-		end = ++at;
-	}
-	return all.headers >= 3 && is_header_set(all) ? end - row : 0;
-}
-
-/* A row of the header that has no level column itself: group headings above
- * (核心职能 | 年度绩效指标) or value headings below (2024年 | 2025年). */
-static bool is_header_side(struct pifu_doc *doc, size_t row)
-{
-	struct header_count c = count_places(doc, row);
-	return c.headers > 0 && c.others == 0;
-}
-
-/* The header run that begins at `row`: its end, or `row` when there is none. */
-static size_t match_header(struct pifu_doc *doc, size_t row)
-{
-	struct header_count c = count_headers(doc, row);
-	size_t end = row;
-	if ((c.roles & ROLE_BIT(ROLE_NAME)) && c.others >= 2 && !is_header_set(c)) {
-		struct header_count places = count_places(doc, row);
-		if (places.roles & ROLE_BIT(ROLE_PLACE))
-			c = places;
-	}
-	if (is_header_row(doc, row, c)) {
-		end = row + 1;
-	} else if (c.headers == 1 && c.others == 0) {
-		size_t lines = match_column_header(doc, row);
-		return row + lines;
-	}
-	if (end == row)
-		return row;
-	size_t below = end;
-	while (next_filled(doc, &below) && doc->row_token[below + 1] - doc->row_token[below] >= 2 &&
-	       ((is_marked(doc, below) && !pifu_row_evidence(doc, (uint32_t)below)) ||
-	        is_header_side(doc, below)))
-		end = ++below;
-	return end;
-}
-
-/* 专项名称 | 资金额 | 绩效指标: a heading over several columns among others of which
- * one may be unknown. */
-static bool is_banner_row(struct pifu_doc *doc, size_t row)
-{
-	struct header_count c = count_places(doc, row);
-	return c.roles & ROLE_BIT(ROLE_BANNER) && c.headers >= 2 && c.others <= 1 &&
-	       c.roles & ~ROLE_BIT(ROLE_BANNER);
-}
-
-/* Group headings directly above the run belong to it. */
-static size_t header_top(struct pifu_doc *doc, size_t row, size_t floor)
-{
-	while (row > floor) {
-		size_t above = row - 1;
-		while (above > floor && doc->row_token[above] == doc->row_token[above + 1])
-			above--;
-		uint32_t words = doc->row_token[above + 1] - doc->row_token[above];
-		bool lone = words == 1 && count_headers(doc, above).headers == 0; /* 苍坪林场 */
-		bool banner = words > 0 && is_banner_row(doc, above) &&
-		              doc->tokens[doc->row_token[row]].col > 0;
-		if (words == 0 || lone || !(is_header_side(doc, above) || banner))
-			break;
-		row = above;
-	}
-	return row;
-}
 
 /* ---- Rows ------------------------------------------------------------------ */
 
@@ -272,7 +42,8 @@ static bool is_head(const struct pifu_doc *doc, size_t row)
 	if (first == last)
 		return false;
 	const struct token *t = &doc->tokens[first];
-	return has_meaning(t, MEANING_FIELD, NULL) && !has_meaning(t, MEANING_LABEL, NULL);
+	return pifu_token_means(t, MEANING_FIELD, NULL) &&
+	       !pifu_token_means(t, MEANING_LABEL, NULL);
 }
 
 /* Inside a table only rules, page numbers and filler are noise by pattern: a
@@ -287,7 +58,7 @@ static bool match_noise(struct pifu_doc *doc, const struct token *t, bool table,
                         pifu_account *account)
 {
 	const struct meaning *m;
-	if (has_meaning(t, MEANING_NOISE, &m)) {
+	if (pifu_token_means(t, MEANING_NOISE, &m)) {
 		*account = (pifu_account)m->id;
 		return true;
 	}
@@ -358,7 +129,7 @@ static bool is_evidence(struct pifu_doc *doc, size_t row)
 	bool number = flags & (TEXT_DIGIT | TEXT_HAN_DIGIT);
 	for (uint32_t i = first; i < last; i++) {
 		const struct token *t = &doc->tokens[i];
-		if (has_meaning(t, MEANING_LABEL, NULL))
+		if (pifu_token_means(t, MEANING_LABEL, NULL))
 			return true;
 		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) && number &&
 		    (last - first > 1 || starts_with_sign(t)))
@@ -436,7 +207,7 @@ static void mark_rows(struct pifu_doc *doc, size_t from, size_t to, enum row_kin
 static pifu_status take_header(struct scan *s, size_t row, size_t end, pifu_error *err)
 {
 	size_t floor = s->open ? s->open->data_end : 0;
-	size_t top = header_top(s->doc, row, floor);
+	size_t top = pifu_header_top(s->doc, row, floor);
 	mark_rows(s->doc, top, end, ROW_HEADER);
 	if (s->open && !s->head_is_new && !s->open->supposed) {
 		mark_rows(s->doc, s->open->data_end, top, ROW_NOISE);
@@ -459,7 +230,7 @@ static void note_head(struct scan *s, size_t row, bool is_new)
 static bool has_label(const struct pifu_doc *doc, size_t row)
 {
 	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
-		if (has_meaning(&doc->tokens[i], MEANING_LABEL, NULL))
+		if (pifu_token_means(&doc->tokens[i], MEANING_LABEL, NULL))
 			return true;
 	return false;
 }
@@ -513,7 +284,7 @@ static bool names_form(const struct pifu_doc *doc, size_t row)
 	                                  {"implementer", 11}, {"goals", 5}};
 	const struct meaning *m;
 	const struct token *t = &doc->tokens[doc->row_token[row]];
-	if (!has_meaning(t, MEANING_FIELD, &m))
+	if (!pifu_token_means(t, MEANING_FIELD, &m))
 		return false;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (pifu_str_eq(doc->grammars->common->fields[m->id].key, keys[i]))
@@ -605,7 +376,7 @@ static bool take_prose(struct scan *s, uint32_t row, pifu_status *st, pifu_error
 	bool goes_on = s->open && s->open->supposed == SUPPOSED_PROSE && !s->head_is_new;
 	if (kind == PROSE_NONE || (!goes_on && (kind == PROSE_SIDE || kind == PROSE_NAMED)))
 		return false;
-	if (kind == PROSE_SIDE && (is_title(doc, row) || match_header(doc, row) > row))
+	if (kind == PROSE_SIDE && (is_title(doc, row) || pifu_header_end(doc, row) > row))
 		return false;
 	if (!goes_on && (*st = open_supposed(s, row, SUPPOSED_PROSE, err)) != PIFU_OK)
 		return true;
@@ -641,7 +412,7 @@ static bool names_project(const struct pifu_doc *doc, size_t row)
 	const struct meaning *m;
 	uint32_t first = doc->row_token[row];
 	return doc->row_token[row + 1] - first == 2 &&
-	       has_meaning(&doc->tokens[first], MEANING_FIELD, &m) &&
+	       pifu_token_means(&doc->tokens[first], MEANING_FIELD, &m) &&
 	       pifu_str_eq(doc->grammars->common->fields[m->id].key, STR("project"));
 }
 
@@ -673,7 +444,7 @@ pifu_status pifu_stage_classify(struct pifu_doc *doc, pifu_error *err)
 			row++;
 			continue;
 		}
-		size_t end = match_header(doc, row);
+		size_t end = pifu_header_end(doc, row);
 		if (end > row) {
 			if ((st = take_header(&s, row, end, err)) != PIFU_OK)
 				return st;

@@ -5,9 +5,26 @@
 #include "model/doc.h"
 
 /** Whether the common lexicon gives `t` a meaning of `kind` (and which). */
-bool pifu_token_means(const struct token *t, enum meaning_kind kind, const struct meaning **out);
+static inline bool pifu_token_means(const struct token *t, enum meaning_kind kind,
+                                    const struct meaning **out)
+{
+	for (unsigned i = 0; i < t->nmeanings; i++) {
+		if (t->meanings[i].kind != kind)
+			continue;
+		if (out)
+			*out = &t->meanings[i];
+		return true;
+	}
+	return false;
+}
+
 /** Whether `t` is a column header by lexicon or header rule, and of which role. */
 bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role);
+/** The header run that begins at `row` (headers.c): its end, or `row` when there is none. */
+size_t pifu_header_end(struct pifu_doc *doc, size_t row);
+/** The first row of the header run at `row`: group headings directly above belong to it, but
+ *  none above `floor`. */
+size_t pifu_header_top(struct pifu_doc *doc, size_t row, size_t floor);
 /** Does the row belong to an indicator table beyond doubt? */
 bool pifu_row_evidence(struct pifu_doc *doc, uint32_t row);
 /** Does a line directly behind the data of `f` open a record, for a value stands below it? */

@@ -1,0 +1,230 @@
+/* Stage 3, its first part: header rows, which tell where a table begins and what
+ * its columns hold.
+ *
+ *     核心职能 | 年度绩效指标                      group headings above     <- top
+ *     一级指标 | 二级指标 | 三级指标 | 指标值        two roles of levels or names
+ *     2024年 | 2025年                             value headings below
+ *     职能1 | 产出指标 | …                         data                     <- end
+ *
+ * A header run is a row with at least two level or name headers, or (one cell
+ * a line) such headers in consecutive rows:
+ *
+ *     一级指标  <- row
+ *     二级指标
+ *     指标值
+ *     产出指标  <- end
+ *
+ * Rows that hold nothing but headers join the run from above and below; rows that
+ * Word repeats on every page belong to it whatever they say. Every row is asked by
+ * the lexicon alone, which is cheap; header rules (places, years) are matched only
+ * where a header is likely. */
+#include "base/error.h"
+#include "grammar/lexicon.h"
+#include "stage/classify.h"
+
+#define ROLE_BIT(role) (1u << (role))
+static const uint32_t level_or_name =
+	ROLE_BIT(ROLE_LEVEL1) | ROLE_BIT(ROLE_LEVEL2) | ROLE_BIT(ROLE_NAME);
+
+static bool rule_role(struct pifu_doc *doc, const struct token *t, uint16_t *role)
+{
+	const struct grammar *g = doc->grammars->common;
+	for (size_t i = 0; i < g->nheader_rules; i++) {
+		if (pifu_rule_match(g->header_rules[i].rule, doc->matcher, t->key, 0, NULL, 0,
+		                    NULL) != 1)
+			continue;
+		*role = g->header_rules[i].role;
+		return true;
+	}
+	return false;
+}
+
+/* 合计 is a column beside places, and foot elsewhere. */
+static bool is_total(const struct token *t)
+{
+	return pifu_token_means(t, MEANING_NOISE, NULL);
+}
+
+/* 三级指标(个性指标) means what 三级指标 means. */
+static bool bracketless_role(const struct pifu_doc *doc, struct str key, uint16_t *role)
+{
+	const char *open = memchr(key.s, '(', key.n);
+	size_t n;
+	if (!open || open == key.s)
+		return false;
+	struct str bare = pifu_str_sub(key, 0, (uint32_t)(open - key.s));
+	const struct meaning *m = pifu_lexicon_find(doc->grammars->common->lexicon, bare, &n);
+	for (size_t i = 0; m && i < n; i++) {
+		if (m[i].kind != MEANING_HEADER)
+			continue;
+		*role = m[i].id;
+		return true;
+	}
+	return false;
+}
+
+bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role)
+{
+	const struct meaning *m;
+	if (pifu_token_means(t, MEANING_HEADER, &m)) {
+		*role = m->id;
+		return true;
+	}
+	bool unknown = t->nmeanings == 0 || (t->nmeanings == 1 && is_total(t));
+	if (t->key.n < 6 || t->key.n > 60 || !unknown)
+		return false;
+	return rule_role(doc, t, role) || bracketless_role(doc, t->key, role);
+}
+
+static bool is_marked(const struct pifu_doc *doc, size_t row)
+{
+	return pifu_doc_row(doc, (uint32_t)row)->marks & ROW_MARK_HEADER;
+}
+
+struct header_count {
+	uint32_t roles; /* bit set of the roles seen */
+	unsigned headers, others;
+};
+
+/* Header words of one row by the lexicon alone: cheap, run on every row. */
+static struct header_count count_headers(const struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = {0};
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
+		const struct meaning *m;
+		if (!pifu_token_means(&doc->tokens[i], MEANING_HEADER, &m)) {
+			c.others++;
+			continue;
+		}
+		c.headers++;
+		c.roles |= ROLE_BIT(m->id);
+	}
+	return c;
+}
+
+/* The same with the header rules, for rows that hold places or years. */
+static struct header_count count_places(struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = {0};
+	unsigned totals = 0;
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
+		uint16_t role;
+		if (!pifu_token_header(doc, &doc->tokens[i], &role)) {
+			c.others++;
+			continue;
+		}
+		c.headers++;
+		c.roles |= ROLE_BIT(role);
+		totals += is_total(&doc->tokens[i]);
+	}
+	if (!(c.roles & ROLE_BIT(ROLE_PLACE)))
+		c.others += totals, c.headers -= totals;
+	return c;
+}
+
+static unsigned bits(uint32_t set)
+{
+	return (unsigned)__builtin_popcount(set);
+}
+
+/* Enough for a header: two of the level and name columns, or a name and a
+ * target with nothing but headers around (forms without levels). */
+static bool is_header_set(struct header_count c)
+{
+	if (bits(c.roles & level_or_name) >= 2)
+		return c.headers > c.others;
+	return (c.roles & ROLE_BIT(ROLE_NAME)) && (c.roles & ROLE_BIT(ROLE_TARGET)) &&
+	       c.others == 0;
+}
+
+/* A row that the document itself repeats on every page may have more unknown words than headers. */
+static bool is_header_row(const struct pifu_doc *doc, size_t row, struct header_count c)
+{
+	uint32_t pair = ROLE_BIT(ROLE_NAME) | ROLE_BIT(ROLE_TARGET);
+
+	if (c.headers >= 2 && is_marked(doc, row))
+		return bits(c.roles & level_or_name) >= 2 || (c.roles & pair) == pair;
+	return c.headers >= 2 && is_header_set(c);
+}
+
+static bool next_filled(const struct pifu_doc *doc, size_t *row)
+{
+	while (*row < doc->nrows && doc->row_token[*row] == doc->row_token[*row + 1])
+		++*row;
+	return *row < doc->nrows;
+}
+
+/* Consecutive one-cell rows that are headers (one cell a line): rows read, or 0. */
+static size_t match_column_header(const struct pifu_doc *doc, size_t row)
+{
+	struct header_count all = {0};
+	size_t at = row, end = row;
+	while (next_filled(doc, &at)) {
+		struct header_count c = count_headers(doc, at);
+		if (c.headers != 1 || c.others != 0 || (all.roles & c.roles & level_or_name))
+			break;
+		all.headers++;
+		all.roles |= c.roles;
+		end = ++at;
+	}
+	return all.headers >= 3 && is_header_set(all) ? end - row : 0;
+}
+
+/* A row of the header that has no level column itself: group headings above
+ * (核心职能 | 年度绩效指标) or value headings below (2024年 | 2025年). */
+static bool is_header_side(struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = count_places(doc, row);
+	return c.headers > 0 && c.others == 0;
+}
+
+size_t pifu_header_end(struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = count_headers(doc, row);
+	size_t end = row;
+	if ((c.roles & ROLE_BIT(ROLE_NAME)) && c.others >= 2 && !is_header_set(c)) {
+		struct header_count places = count_places(doc, row);
+		if (places.roles & ROLE_BIT(ROLE_PLACE))
+			c = places;
+	}
+	if (is_header_row(doc, row, c)) {
+		end = row + 1;
+	} else if (c.headers == 1 && c.others == 0) {
+		size_t lines = match_column_header(doc, row);
+		return row + lines;
+	}
+	if (end == row)
+		return row;
+	size_t below = end;
+	while (next_filled(doc, &below) && doc->row_token[below + 1] - doc->row_token[below] >= 2 &&
+	       ((is_marked(doc, below) && !pifu_row_evidence(doc, (uint32_t)below)) ||
+	        is_header_side(doc, below)))
+		end = ++below;
+	return end;
+}
+
+/* 专项名称 | 资金额 | 绩效指标: a heading over several columns among others of which
+ * one may be unknown. */
+static bool is_banner_row(struct pifu_doc *doc, size_t row)
+{
+	struct header_count c = count_places(doc, row);
+	return c.roles & ROLE_BIT(ROLE_BANNER) && c.headers >= 2 && c.others <= 1 &&
+	       c.roles & ~ROLE_BIT(ROLE_BANNER);
+}
+
+size_t pifu_header_top(struct pifu_doc *doc, size_t row, size_t floor)
+{
+	while (row > floor) {
+		size_t above = row - 1;
+		while (above > floor && doc->row_token[above] == doc->row_token[above + 1])
+			above--;
+		uint32_t words = doc->row_token[above + 1] - doc->row_token[above];
+		bool lone = words == 1 && count_headers(doc, above).headers == 0; /* 苍坪林场 */
+		bool banner = words > 0 && is_banner_row(doc, above) &&
+		              doc->tokens[doc->row_token[row]].col > 0;
+		if (words == 0 || lone || !(is_header_side(doc, above) || banner))
+			break;
+		row = above;
+	}
+	return row;
+}
