@@ -10,14 +10,12 @@
  *
  * A node is one way to read the words so far: what the open record has, which
  * labels are carried, by how many columns the run of cells is moved. An edge
- * reads one more word: as a field, a label, a function, the other half of a
- * cut label, residue or noise. It costs what the text says (sense.c), what the
- * place says (one run of cells moved by the same step is paid once) and what
- * the order of levels says. Nodes of a layer that are dearer than the best by
- * COST_CAP are given up (Viterbi with a beam), so the cost grows linearly with
- * the words. Margins come from the way back (margin.c), which is gone wherever a
- * layer has but one node left: no reading goes round it, so what stands before it
- * is settled, and the lattice begins anew. Memory grows with the longest doubt.
+ * reads one more word in one of the ways that readings.c knows. Nodes of a layer
+ * that are dearer than the best by COST_CAP are given up (Viterbi with a beam),
+ * so the cost grows linearly with the words. Margins come from the way back
+ * (margin.c), which is gone wherever a layer has but one node left: no reading goes
+ * round it, so what stands before it is settled, and the lattice begins anew.
+ * Memory grows with the longest doubt.
  *
  * Limits: a record is read in the order of its columns; a word belongs to one
  * field. */
@@ -28,37 +26,7 @@
 #include "stage/stage.h"
 #include "stage/values.h"
 
-/* ---- What positions are worth --------------------------------------------------- */
-
-/* Cost of a word at `col` read in column `slot`, and the shift that it shows. */
-static int32_t move_cost(const struct aligner *a, const struct state *s, uint32_t col,
-                         unsigned slot, int8_t *shift)
-{
-	int64_t d = (int64_t)col - (int64_t)a->doc->slots[slot].home;
-	if (d > 100 || d < -100)
-		d = d > 0 ? 100 : -100;
-	*shift = a->layout.lines ? 0 : (int8_t)d;
-	if (a->layout.lines || d == 0 || d == s->shift)
-		return 0;
-	int32_t steps = (int32_t)(d > 0 ? d : -d) - 1;
-	return (a->w[COST_MOVE] + steps * a->w[COST_MOVE_STEP]) * a->layout.move / 100;
-}
-
 /* ---- Layers ---------------------------------------------------------------------- */
-
-struct expansion {
-	struct aligner *a;
-	const struct token *t;
-	uint32_t token;
-	uint32_t from;      /* node that is expanded */
-	struct state state; /* before the word */
-	int32_t base;       /* cost before the word: closing or joining a record */
-	bool split, joined;
-	uint32_t layer; /* first node of the layer that is built */
-	uint32_t edges; /* first edge into it */
-	int32_t best;   /* cheapest node of the layer so far */
-	bool failed;
-};
 
 static bool same_state(const struct state *a, const struct state *b)
 {
@@ -127,9 +95,8 @@ static struct node *place_node(struct expansion *x, int32_t cost)
 	return worst;
 }
 
-/* Offer one reading of the word to the layer. */
-static void offer(struct expansion *x, const struct state *s, const struct step *how,
-                  int32_t step_cost)
+void pifu_align_offer(struct expansion *x, const struct state *s, const struct step *how,
+                      int32_t step_cost)
 {
 	struct aligner *a = x->a;
 	int32_t cost = x->base + step_cost;
@@ -151,264 +118,6 @@ static void offer(struct expansion *x, const struct state *s, const struct step 
 		.state = *s, .step = *how, .cost = cost, .step_cost = paid, .previous = from};
 	if (cost < x->best)
 		x->best = cost;
-}
-
-/* ---- Readings of one word ---------------------------------------------------------- */
-
-static int32_t weight(const struct expansion *x, enum cost c)
-{
-	return x->a->w[c];
-}
-
-static uint8_t role_of(const struct expansion *x, unsigned slot)
-{
-	return x->a->doc->slots[slot].role;
-}
-
-static const struct label *label_of(const struct expansion *x, uint16_t id)
-{
-	return &x->a->grammar->labels[id];
-}
-
-static void read_level1(struct expansion *x, struct state s, struct step how, int32_t cost,
-                        const struct label_guess *guess)
-{
-	if (s.level1 == guess->label)
-		cost += weight(x, COST_LEVEL_REPEATED);
-	else
-		s.level2 = NO_LABEL;
-	s.level1 = how.label = guess->label;
-	s.flags = (uint8_t)(s.flags & ~(STATE_LEVEL1_PART | STATE_LEVEL2_PART));
-	if (!x->t->moved && !x->a->doc->view[x->token].centred)
-		s.flags |= STATE_LEVEL1_HERE;
-	if (guess->partial)
-		s.flags |= STATE_LEVEL1_PART;
-	if (label_of(x, guess->label)->implies != NO_LABEL)
-		s.level2 = label_of(x, guess->label)->implies;
-	how.mended = guess->mended;
-	offer(x, &s, &how, cost + guess->cost);
-}
-
-static void read_level2(struct expansion *x, struct state s, struct step how, int32_t cost,
-                        const struct label_guess *guess)
-{
-	const struct label *label = label_of(x, guess->label);
-	struct level_costs costs = pifu_align_levels(x->a, &s, label);
-	cost += guess->cost;
-	if (s.level2 == guess->label)
-		cost += weight(x, COST_LEVEL_REPEATED);
-	s.level2 = how.label = guess->label;
-	s.flags = (uint8_t)(s.flags & ~STATE_LEVEL2_PART);
-	if (guess->partial)
-		s.flags |= STATE_LEVEL2_PART;
-	how.mended = guess->mended;
-	if (costs.keep >= 0)
-		offer(x, &s, &how, cost + costs.keep);
-	if (costs.restore < 0)
-		return;
-	s.level1 = label->parent;
-	how.restored = true;
-	offer(x, &s, &how, cost + costs.restore);
-}
-
-static void read_label(struct expansion *x, struct state s, struct step how, int32_t cost,
-                       unsigned level)
-{
-	const struct sense *sense = &x->a->sense;
-	how.reading = READ_LABEL;
-	s.flags |= STATE_LABEL;
-	for (unsigned i = 0; i < sense->nlabels; i++) {
-		const struct label_guess *guess = &sense->labels[i];
-		if (label_of(x, guess->label)->level != level)
-			continue;
-		if (level == 1)
-			read_level1(x, s, how, cost, guess);
-		else
-			read_level2(x, s, how, cost, guess);
-	}
-}
-
-/* An indicator that its labels do not govern is suspicious. */
-static int32_t level_gap(const struct expansion *x, const struct state *s)
-{
-	if (!x->a->doc->has_levels)
-		return 0;
-	if (s->level1 == NO_LABEL)
-		return weight(x, COST_LEVEL_MISSING);
-	return s->level2 == NO_LABEL && x->a->level2_slot >= 0
-	               ? weight(x, COST_LEVEL_MISSING) * 3 / 5
-	               : 0;
-}
-
-static void read_field(struct expansion *x, struct state s, struct step how, int32_t cost)
-{
-	uint8_t role = role_of(x, (unsigned)how.slot);
-	how.reading = READ_FIELD;
-	if (role == ROLE_NAME) {
-		cost += level_gap(x, &s);
-		s.flags |= STATE_NAME;
-	} else if (!(s.flags & STATE_NAME) && how.slot > x->a->name_slot) {
-		if (!(s.flags & STATE_FIELD))
-			cost += weight(x, COST_NAME_MISSING);
-	}
-	if (role == ROLE_TARGET || role == ROLE_LONG)
-		s.flags |= STATE_TARGET;
-	s.flags |= STATE_FIELD;
-	offer(x, &s, &how, cost);
-}
-
-static void read_group(struct expansion *x, struct state s, struct step how, int32_t cost)
-{
-	how.reading = READ_GROUP;
-	s.group = x->token;
-	s.level1 = s.level2 = NO_LABEL;
-	s.flags = (uint8_t)(s.flags & ~(STATE_LEVEL1_PART | STATE_LEVEL2_PART));
-	offer(x, &s, &how, cost);
-}
-
-/* The word in column `slot` of the open record. */
-static void read_slot(struct expansion *x, unsigned slot)
-{
-	uint8_t role = role_of(x, slot);
-	int32_t cost = x->a->sense.cost[role];
-	struct state s = x->state;
-	struct step how = {.slot = (int8_t)slot,
-	                   .label = NO_LABEL,
-	                   .split = x->split,
-	                   .joined = x->joined};
-	if (cost >= COST_CAP || x->base + cost > x->best + COST_CAP)
-		return;
-	if ((role == ROLE_LEVEL1 || role == ROLE_LEVEL2) && x->a->sense.nlabels == 0)
-		return;
-	cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
-	s.shift = how.shift;
-	s.slot = (int8_t)slot;
-	switch (role) {
-	case ROLE_LEVEL1:
-	case ROLE_LEVEL2:
-		read_label(x, s, how, cost, role == ROLE_LEVEL1 ? 1 : 2);
-		break;
-	case ROLE_FUNCTION:
-	case ROLE_PROJECT:
-		read_group(x, s, how, cost + x->a->sense.cost[role]);
-		break;
-	case ROLE_BANNER:
-		how.reading = READ_BANNER;
-		offer(x, &s, &how, cost + x->a->sense.cost[role]);
-		break;
-	default:
-		read_field(x, s, how,
-		           cost + pifu_align_skip(x->a, &x->state, slot) + x->a->sense.cost[role]);
-	}
-}
-
-/* The other half of a label that was cut: it completes the carried label. */
-static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried, bool part)
-{
-	if (carried == NO_LABEL || (!part && !x->a->sense.tail) ||
-	    !pifu_str_ends(label_of(x, carried)->text, x->t->key) ||
-	    x->t->key.n >= label_of(x, carried)->text.n)
-		return;
-	struct state s = x->state;
-	struct step how = {.reading = READ_FRAGMENT,
-	                   .slot = (int8_t)slot,
-	                   .label = carried,
-	                   .split = x->split,
-	                   .joined = x->joined};
-	int32_t cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
-	cost += part ? weight(x, COST_FRAGMENT) / 5 : weight(x, COST_FRAGMENT);
-	s.shift = how.shift;
-	s.slot = (int8_t)slot;
-	s.flags = (uint8_t)(s.flags & ~(role_of(x, slot) == ROLE_LEVEL1 ? STATE_LEVEL1_PART
-	                                                                : STATE_LEVEL2_PART));
-	offer(x, &s, &how, cost);
-}
-
-/* The rest of a function's name, in its column on the next row. */
-static void read_group_rest(struct expansion *x, unsigned slot)
-{
-	const struct sense *sense = &x->a->sense;
-	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number ||
-	    sense->cost[ROLE_FUNCTION] == 0)
-		return;
-	struct state s = x->state;
-	struct step how = {.reading = READ_FRAGMENT,
-	                   .slot = (int8_t)slot,
-	                   .label = NO_LABEL,
-	                   .split = x->split,
-	                   .joined = x->joined};
-	int32_t cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
-	if (cost > 0 || x->a->layout.lines)
-		return;
-	s.slot = (int8_t)slot;
-	s.shift = how.shift;
-	offer(x, &s, &how, weight(x, COST_FRAGMENT));
-}
-
-static void read_fragments(struct expansion *x, unsigned slot)
-{
-	switch (role_of(x, slot)) {
-	case ROLE_LEVEL1:
-		read_label_half(x, slot, x->state.level1, x->state.flags & STATE_LEVEL1_PART);
-		break;
-	case ROLE_LEVEL2:
-		read_label_half(x, slot, x->state.level2, x->state.flags & STATE_LEVEL2_PART);
-		break;
-	case ROLE_FUNCTION:
-		if (x->a->ruled_functions)
-			read_group_rest(x, slot);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Set aside: residue of labels in a row that holds nothing else, or noise. */
-static void read_aside(struct expansion *x)
-{
-	struct state s = x->state;
-	struct step how = {.slot = -1, .label = NO_LABEL, .split = x->split, .joined = x->joined};
-	how.reading = x->a->bare_row ? READ_RESIDUE : READ_NOISE;
-	int32_t cost = weight(x, x->a->bare_row ? COST_RESIDUE : COST_NOISE);
-	if (x->a->bare_row && x->a->after_gap)
-		cost = cost * 2 / 3;
-	if (!x->a->bare_row && x->a->odd_place)
-		cost /= 4;
-	if (x->a->sense.has_number)
-		cost += weight(x, COST_NOISE) / 2;
-	offer(x, &s, &how, cost);
-}
-
-/* A name or a target that was cut at the edge of its cell goes on in the next row. */
-static void read_rest(struct expansion *x)
-{
-	if (!x->joined || x->state.slot < 0)
-		return;
-	unsigned slot = (unsigned)x->state.slot;
-	int32_t cost = pifu_align_rest(x->a, x->token, &x->state, slot);
-	if (cost >= COST_CAP)
-		return;
-	struct state s = x->state;
-	struct step how = {.reading = READ_FIELD,
-	                   .slot = (int8_t)slot,
-	                   .label = NO_LABEL,
-	                   .joined = true,
-	                   .rest = true};
-	cost += move_cost(x->a, &s, x->t->col, slot, &how.shift);
-	s.shift = how.shift;
-	offer(x, &s, &how, cost);
-}
-
-static void read_word(struct expansion *x)
-{
-	if (x->base > x->best + COST_CAP)
-		return;
-	for (unsigned slot = (unsigned)(x->state.slot + 1); slot < x->a->doc->nslots; slot++) {
-		read_slot(x, slot);
-		read_fragments(x, slot);
-	}
-	read_rest(x);
-	read_aside(x);
 }
 
 /* ---- Records begin and end ------------------------------------------------------------ */
@@ -436,28 +145,28 @@ static void expand_row_start(struct expansion *x, const struct node *n)
 	if (x->a->layout.lines && !(open.flags & STATE_FIELD))
 		x->state.flags |= open.flags & STATE_LEVEL1_HERE;
 	x->base = n->cost + pifu_align_close(x->a, &open);
-	read_word(x);
+	pifu_align_read(x);
 	if (!(open.flags & STATE_FIELD))
 		return;
 	x->state = open;
 	x->joined = true;
-	int32_t join = weight(x, COST_ROW_JOIN) * x->a->layout.join / 100;
+	int32_t join = pifu_align_weight(x, COST_ROW_JOIN) * x->a->layout.join / 100;
 	x->base = n->cost + (open.flags & STATE_TARGET ? join : join / 2);
-	read_word(x);
+	pifu_align_read(x);
 }
 
 /* Within a row the record goes on; a second record in it is dear. */
 static void expand_in_row(struct expansion *x, const struct node *n)
 {
 	x->base = n->cost;
-	read_word(x);
+	pifu_align_read(x);
 	if (!(n->state.flags & STATE_NAME))
 		return;
 	begin_record(&x->state);
 	x->split = true;
 	x->base = n->cost + pifu_align_close(x->a, &n->state) +
-	          weight(x, COST_ROW_SPLIT) * x->a->layout.split / 100;
-	read_word(x);
+	          pifu_align_weight(x, COST_ROW_SPLIT) * x->a->layout.split / 100;
+	pifu_align_read(x);
 }
 
 static void expand_node(struct expansion *x, uint32_t from, bool row_start)
@@ -535,7 +244,7 @@ pifu_status pifu_align_expand(struct aligner *a, pifu_error *err)
 	if (i == 0) {
 		x.from = PIFU_NONE;
 		x.state = (struct state){PIFU_NONE, NO_LABEL, NO_LABEL, -1, SHIFT_NONE, 0};
-		read_word(&x);
+		pifu_align_read(&x);
 	} else {
 		expand_layer(&x, doc->tokens[a->tokens[i - 1]].row != x.t->row);
 	}

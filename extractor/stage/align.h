@@ -98,6 +98,26 @@ struct aligner {
 	bool open;       /* that record may go on */
 };
 
+/* One word that is read from every node before it: the layer under construction. */
+struct expansion {
+	struct aligner *a;
+	const struct token *t;
+	uint32_t token;
+	uint32_t from;      /* node that is expanded */
+	struct state state; /* before the word */
+	int32_t base;       /* cost before the word: closing or joining a record */
+	bool split, joined;
+	uint32_t layer; /* first node of the layer that is built */
+	uint32_t edges; /* first edge into it */
+	int32_t best;   /* cheapest node of the layer so far */
+	bool failed;
+};
+
+static inline int32_t pifu_align_weight(const struct expansion *x, enum cost c)
+{
+	return x->a->w[c];
+}
+
 /** Fill a->sense for token `t`; parsed targets are kept in doc->targets. a->reading is set. */
 pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
 /** Trust in positions, from where labels and cells of the form stand. */
@@ -120,6 +140,11 @@ int32_t pifu_align_skip(const struct aligner *a, const struct state *s, unsigned
 void pifu_align_functions(struct aligner *a);
 /** Readings of the token behind the last layer from all readings before it -> one layer of nodes. */
 pifu_status pifu_align_expand(struct aligner *a, pifu_error *err);
+/** Every reading of the word of `x` from its state -> pifu_align_offer (readings.c). */
+void pifu_align_read(struct expansion *x);
+/** Offer one reading of the word to the layer; x->failed: out of memory. */
+void pifu_align_offer(struct expansion *x, const struct state *s, const struct step *how,
+                      int32_t step_cost);
 /** The widest whole name of the form -> a->widest. */
 void pifu_align_widest(struct aligner *a);
 /** What it costs to read word `t` as the rest of the field in column `slot` that the word
