@@ -326,33 +326,6 @@ static bool has_prose(struct gather *g, const struct row *row)
 
 /* ---- Head fields ----------------------------------------------------------------- */
 
-static bool is_field_label(struct pifu_doc *doc, struct str text)
-{
-	struct token t = {.key = text};
-	pifu_word_look(doc, &t);
-	return pifu_token_means(&t, MEANING_FIELD, NULL) &&
-	       !pifu_token_means(&t, MEANING_LABEL, NULL);
-}
-
-/* Where the colon of 主管部门:某县农业局 (其中:财政拨款:100) stands, -1 if the line is none. */
-static int64_t find_field_colon(const struct gather *g, uint32_t cell)
-{
-	struct pifu_doc *doc = g->doc;
-	const struct rule *end = doc->grammars->common->end_rule;
-	const struct normal *text = &doc->normal[cell];
-	if (text->text.n < 10 || !memchr(text->text.s, ':', text->text.n))
-		return -1;
-	for (uint32_t at = text->text.n - 1 < 72 ? text->text.n - 1 : 72; at-- > 6;) {
-		if (text->text.s[at] != ':' ||
-		    !is_field_label(doc, pifu_str_sub(text->text, 0, at)))
-			continue;
-		bool foot =
-			end && pifu_rule_match(end, doc->matcher, text->key, 0, NULL, 0, NULL) == 1;
-		return foot ? -1 : (int64_t)at;
-	}
-	return -1;
-}
-
 static bool add_field(struct gather *g, uint32_t cell, uint32_t colon, pifu_error *err)
 {
 	struct str text = g->doc->normal[cell].text;
@@ -360,94 +333,16 @@ static bool add_field(struct gather *g, uint32_t cell, uint32_t colon, pifu_erro
 	       add_slice(g, cell, 1, pifu_str_sub(text, colon + 1, text.n), err);
 }
 
-#define PAIRS_MAX 8
-#define LABEL_BYTES 60
-
-/* Bytes of what parts fields at `at`: a blank, or a ? that a blank was turned into. */
-static uint32_t gap_at(struct str s, uint32_t at)
-{
-	if (s.s[at] == ' ' || s.s[at] == '\t' || s.s[at] == '?')
-		return 1;
-	bool wide = at + 2 < s.n && memcmp(s.s + at, "\xe3\x80\x80", 3) == 0;
-	return wide ? 3 : at + 1 < s.n && memcmp(s.s + at, "\xc2\xa0", 2) == 0 ? 2 : 0;
-}
-
-static uint32_t skip_gap(struct str s, uint32_t at)
-{
-	uint32_t n;
-	while (at < s.n && (n = gap_at(s, at)) > 0)
-		at += n;
-	return at;
-}
-
-/* Bytes of a colon at `at`, ASCII or full-width. */
-static uint32_t colon_at(struct str s, uint32_t at)
-{
-	if (at < s.n && s.s[at] == ':')
-		return 1;
-	return at + 2 < s.n && memcmp(s.s + at, "：", 3) == 0 ? 3 : 0;
-}
-
-/* The field label at `from` that a gap, a colon or the end follows: its end, 0 if there is none. */
-static uint32_t label_end(struct gather *g, struct str raw, uint32_t from)
-{
-	uint32_t at = from;
-	struct normal text;
-	while (at < raw.n && at - from <= LABEL_BYTES && !gap_at(raw, at) && !colon_at(raw, at))
-		at++;
-	if (at - from < 6 || at - from > LABEL_BYTES ||
-	    pifu_text_normalise(g->doc->arena, pifu_str_sub(raw, from, at), &text, NULL) != PIFU_OK)
-		return 0;
-	return is_field_label(g->doc, text.key) ? at : 0;
-}
-
-/* Fields of a head line that blanks part: 主管部门:某局  实施单位:某所. Their labels
- * -> from, to; none if the line does not begin with a label or holds no value. */
-static unsigned find_pairs(struct gather *g, struct str raw, uint32_t *from, uint32_t *to)
-{
-	unsigned n = 0;
-	for (uint32_t at = skip_gap(raw, 0); at < raw.n && n < PAIRS_MAX;) {
-		uint32_t end = label_end(g, raw, at);
-		if (!end && n == 0)
-			return 0;
-		if (end) {
-			from[n] = at;
-			to[n++] = end;
-			at = end;
-		}
-		while (at < raw.n && !gap_at(raw, at))
-			at++;
-		at = skip_gap(raw, at);
-	}
-	return n;
-}
-
-static bool is_foot(const struct gather *g, uint32_t cell)
-{
-	const struct rule *end = g->doc->grammars->common->end_rule;
-	return end && pifu_rule_match(end, g->doc->matcher, g->doc->normal[cell].key, 0, NULL, 0,
-	                              NULL) == 1;
-}
-
 /* Labels and values of a head line as words of their own; *done: it is one. */
 static bool add_pairs(struct gather *g, uint32_t cell, bool *done, pifu_error *err)
 {
-	struct str raw = g->doc->grid.cells[cell].raw;
-	uint32_t from[PAIRS_MAX + 1], to[PAIRS_MAX];
-	unsigned n = find_pairs(g, raw, from, to);
-	*done = n > 0 && !is_foot(g, cell) && (n > 1 || skip_gap(raw, to[0]) > to[0]) &&
-	        skip_gap(raw, to[0]) < raw.n;
-	if (!*done)
-		return true;
-	from[n] = raw.n;
-	for (unsigned i = 0; i < n; i++) {
-		uint32_t value = skip_gap(raw, to[i]);
-		value = skip_gap(raw, value + colon_at(raw, value));
-		if (!add_slice(g, cell, 2 * i, pifu_str_sub(raw, from[i], to[i]), err) ||
-		    (value < from[i + 1] &&
-		     !add_slice(g, cell, 2 * i + 1, pifu_str_sub(raw, value, from[i + 1]), err)))
+	struct field_pair pairs[FIELD_PAIRS_MAX];
+	unsigned n = pifu_field_pairs(g->doc, cell, pairs);
+	*done = n > 0;
+	for (unsigned i = 0; i < n; i++)
+		if (!add_slice(g, cell, 2 * i, pairs[i].label, err) ||
+		    (pairs[i].value.n && !add_slice(g, cell, 2 * i + 1, pairs[i].value, err)))
 			return false;
-	}
 	return true;
 }
 
@@ -465,7 +360,7 @@ static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 		bool done = false;
 		if (!add_pairs(g, row->first, &done, err) || done)
 			return done;
-		int64_t colon = find_field_colon(g, row->first);
+		int64_t colon = pifu_field_colon(g->doc, row->first);
 		if (colon > 0)
 			return add_field(g, row->first, (uint32_t)colon, err);
 	}

@@ -56,6 +56,18 @@ bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uin
 /** Look a word up: its meanings, and its key without a score behind it. */
 void pifu_word_look(struct pifu_doc *doc, struct token *t);
 
+#define FIELD_PAIRS_MAX 8
+struct field_pair {
+	struct str label, value; /* slices of the cell's raw text; value empty: none */
+};
+
+/** Where the colon behind the label of a head field stands in the normal text of `cell`, -1 if
+ *  the line is none (field_line.c). */
+int64_t pifu_field_colon(struct pifu_doc *doc, uint32_t cell);
+/** Fields of a head line that blanks part -> pairs[FIELD_PAIRS_MAX]: their number, 0 if the line
+ *  does not begin with a label or holds no value. */
+unsigned pifu_field_pairs(struct pifu_doc *doc, uint32_t cell, struct field_pair *pairs);
+
 /** Enough roles for the header of an indicator table (bit set of enum role). */
 bool pifu_header_enough(uint32_t roles, unsigned headers, unsigned others);
 
