@@ -143,10 +143,10 @@ typedef struct {
 	const char *input_format; /* NULL: by content; else a name of pifu_format_list */
 	const char *grammar;      /* NULL: recognise; else the family to assume */
 	const char *file_name;    /* NULL: the path; else what records name as `file` */
-	double doubt;       /* confidence under which a record is doubtful; 0: the grammar's */
+	double doubt; /* confidence under which a record is doubtful; 0: the grammar's */
 	const pifu_allocator *allocator; /* NULL: the C library's */
-	const char *changes; /* tracked changes: "accepted" (NULL) or "original" */
-	bool hidden;         /* take hidden text, rows and sheets too */
+	const char *changes;             /* tracked changes: "accepted" (NULL) or "original" */
+	bool hidden;                     /* take hidden text, rows and sheets too */
 	bool salvage;        /* read a damaged document as far as it goes, with a finding */
 	const char *soffice; /* LibreOffice's program; NULL: $PIFU_SOFFICE, else found in PATH */
 	uint64_t limits[PIFU_LIMITS]; /* in the order of pifu_limit_list; 0: the default */

@@ -27,7 +27,7 @@ static pifu_grammars *load(struct str yaml, bool with_base)
 	static const char base[] = "name: common\ntitle: b\nrules: {n: '\\d+'}\nunits: [个]\n"
 				   "fields: {duty: {labels: [职责]}}\n"
 				   "levels: {level1: [{label: 产出指标}], level2: [{label: "
-	                           "数量指标, under: 产出指标}]}\n"
+				   "数量指标, under: 产出指标}]}\n"
 				   "targets: [{pattern: '^{n}$', kind: number}]\n";
 	struct grammar_text texts[2] = {{STR("fuzz.yaml"), yaml}, {STR("base.yaml"), STR(base)}};
 	pifu_error err = {0};

@@ -166,11 +166,11 @@ static const char common[] =
 static const char adding[] =
 	"name: adding\ntitle: 督导\nextends: common\nrecognise: [{title: 督导, score: 50}]\n"
 	"columns: {name: [督导要目]}\nlevels: {level1: [{label: 环境整治}]}\npatterns: {title: "
-        "'计分表$'}\n";
+	"'计分表$'}\n";
 static const char plain[] =
 	"name: plain\ntitle: 目标表\nextends: common\nrecognise: [{title: 目标, score: 50}]\n";
 static const char ruled[] = "name: ruled\ntitle: 另表\nextends: common\nrules: {end: "
-                            "'台账$'}\npatterns: {title: '{end}'}\n";
+			    "'台账$'}\npatterns: {title: '{end}'}\n";
 
 static pifu_grammars *read_grammars(const char *const *yaml, size_t n)
 {

@@ -134,9 +134,9 @@ static void test_bombs(void **state)
 	assert_non_null(strstr(err.message, "nested too deep"));
 
 	const char *doubling = HEAD "rules: {a: xxxxxxxxxx, b: '{a}{a}{a}{a}{a}{a}{a}{a}', c: "
-	                            "'{b}{b}{b}{b}{b}{b}{b}{b}',\n"
+				    "'{b}{b}{b}{b}{b}{b}{b}{b}',\n"
 				    "  d: '{c}{c}{c}{c}{c}{c}{c}{c}', e: "
-	                            "'{d}{d}{d}{d}{d}{d}{d}{d}', f: '{e}{e}{e}{e}{e}{e}{e}{e}'}\n"
+				    "'{d}{d}{d}{d}{d}{d}{d}{d}', f: '{e}{e}{e}{e}{e}{e}{e}{e}'}\n"
 				    "patterns: {end: '{f}'}\n";
 	assert_null(read_one(doubling, &err));
 	assert_non_null(strstr(err.message, "too long with its fragments in place"));
