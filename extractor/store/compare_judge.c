@@ -160,20 +160,26 @@ static void compare_fields(struct judging *j)
 
 /* ---- Findings ------------------------------------------------------------------------------ */
 
-static void add_finding(struct judging *j, pifu_finding code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+/* Bytes before the last character of `text`, which may have been cut. */
+static size_t drop_character(const char *text, size_t n)
+{
+	while (n > 0 && ((unsigned char)text[n - 1] & 0xC0) == 0x80)
+		n--;
+	return n > 0 ? n - 1 : 0;
+}
 
-static void add_finding(struct judging *j, pifu_finding code, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void add_finding(struct judging *j, pifu_finding code,
+                                                              const char *format, ...)
 {
 	char text[600];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	int whole = vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	size_t n = strlen(text);
-	while (n > 0 && n == sizeof text - 1 && ((unsigned char)text[n - 1] & 0xC0) == 0x80)
-		n--; /* a character that was cut */
+	if (whole >= (int)sizeof text)
+		n = drop_character(text, n);
 	char *kept = compare_pool_take(j->group->pool, n + 1, 1);
 	if (!kept) {
 		j->failed = true;
@@ -268,7 +274,8 @@ static void find_doubt(struct judging *j)
 	if (!pair->doubtful)
 		return;
 	if (pair->nrivals == 0) {
-		tell_weak_pair(j);
+		if (!alone)
+			tell_weak_pair(j);
 		return;
 	}
 	const struct compare_rival *r = &pair->rivals[0];

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -412,12 +413,34 @@ static void test_targets(void **state)
 	}
 }
 
+/* What is said of a pair has room for 599 bytes, and ends with a whole character. */
+static void test_long_finding(void **state)
+{
+	enum { CHARACTERS = 250, FITTING = 197, HAN = 3 };
+	char target[CHARACTERS * HAN + 1] = "";
+	struct line lines[2] = {{"甲", "数量指标", "某指标", target, NULL, NULL, NULL},
+	                        {"甲", "数量指标", "某指标", NULL, NULL, NULL, NULL}};
+	struct compare_group g;
+
+	(void)state;
+	for (size_t i = 0; i < CHARACTERS; i++)
+		memcpy(target + i * HAN, "标", HAN);
+	compare_lines(&g, &lines[0], 1, &lines[1], 1);
+	assert_int_equal(g.npairs, 1);
+	assert_int_equal(g.pairs[0].nfindings, 1);
+	const char *text = g.pairs[0].findings[0].text, said[] = "it was ";
+	assert_int_equal(strlen(text), sizeof said - 1 + FITTING * HAN);
+	assert_memory_equal(text, said, sizeof said - 1);
+	assert_memory_equal(text + sizeof said - 1, target, FITTING * HAN);
+	compare_pool_free(g.pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_department),   cmocka_unit_test(test_doubtful_function),
 		cmocka_unit_test(test_nothing_lost), cmocka_unit_test(test_doubt),
-		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_targets),      cmocka_unit_test(test_long_finding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
