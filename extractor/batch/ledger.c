@@ -152,13 +152,15 @@ bool batch_ledger_load(struct ledger *l, const char *path, const char *stamp)
 	FILE *file = fopen(path, "re");
 	char *text = NULL;
 	size_t size = 0;
+	ssize_t n;
 	bool fine;
 
 	*l = (struct ledger){0};
 	if (!file)
 		return errno == ENOENT;
-	while (read_line(l, text, getline(&text, &size, file), stamp))
-		;
+	do
+		n = getline(&text, &size, file);
+	while (read_line(l, text, n, stamp));
 	fine = !ferror(file);
 	free(text);
 	fclose(file);
