@@ -128,12 +128,13 @@ static bool keep(struct flat *f, const struct outcome *o)
 {
 	bool in_part;
 	struct ledger_entry *e = find_entry(f, o->name, &in_part);
-	char *twin = o->duplicate_of ? strdup(o->duplicate_of) : NULL;
 
 	if (!e)
 		return false;
 	free(e->twin);
-	e->twin = twin;
+	e->twin = o->duplicate_of ? strdup(o->duplicate_of) : NULL;
+	if (o->duplicate_of && !e->twin)
+		return fail(f->wanted.path);
 	return add_piece(f, e, in_part);
 }
 
