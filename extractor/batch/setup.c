@@ -162,15 +162,21 @@ static bool measure_header(struct setup *b, bool bom)
 
 /* ---- Options ---------------------------------------------------------------------------------- */
 
+#define SHARDS_MAX 99999
+
 static bool read_shard(struct setup *b, const char *text)
 {
-	char rest;
+	char *end;
 
 	if (!text)
 		return true;
-	if (sscanf(text, "%5u/%5u%c", &b->shard, &b->shards, &rest) == 2 && b->shard >= 1 &&
-	    b->shard <= b->shards)
+	unsigned long k = strtoul(text, &end, 10);
+	unsigned long n = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+	if (*end == '\0' && k >= 1 && k <= n && n <= SHARDS_MAX) {
+		b->shard = (unsigned)k;
+		b->shards = (unsigned)n;
 		return true;
+	}
 	cli_say("--shard takes K/N, K from 1 to N, not '%s'", text);
 	return false;
 }
