@@ -305,6 +305,15 @@ static void free_batch(struct batch *b)
 	free(b->ledger);
 }
 
+static int gather_and_run(struct batch *b, const struct arguments *args)
+{
+	if (!gather(b, args))
+		return pifu_status_exit(PIFU_ERR_OPEN);
+	if (!open_output(b))
+		return pifu_status_exit(PIFU_ERR_WRITE);
+	return run(b);
+}
+
 int cli_batch_run(const struct settings *s, const struct arguments *args)
 {
 	struct batch b = {.settings = s};
@@ -315,12 +324,8 @@ int cli_batch_run(const struct settings *s, const struct arguments *args)
 		return pifu_status_exit(PIFU_ERR_USAGE);
 	}
 	code = batch_setup_open(&b.setup, s, format_of(s));
-	if (code == 0 && !gather(&b, args))
-		code = pifu_status_exit(PIFU_ERR_OPEN);
-	if (code == 0 && !open_output(&b))
-		code = pifu_status_exit(PIFU_ERR_WRITE);
 	if (code == 0)
-		code = run(&b);
+		code = gather_and_run(&b, args);
 	free_batch(&b);
 	return code;
 }

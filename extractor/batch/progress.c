@@ -114,8 +114,8 @@ static void show_json(const struct progress *p, const struct totals *t)
 	        "\"bytes\":%llu,\"bytes_all\":%llu,\"seconds\":%.1f,\"rate\":%.1f,\"left\":%s}}\n",
 	        (unsigned long long)t->documents, (unsigned long long)t->failed,
 	        (unsigned long long)t->records, (unsigned long long)p->files,
-	        (unsigned long long)(t->bytes + t->unpacked), (unsigned long long)p->bytes,
-	        s.seconds, s.rate, left);
+	        (unsigned long long)t->bytes + t->unpacked, (unsigned long long)p->bytes, s.seconds,
+	        s.rate, left);
 }
 
 static void show_line(const struct progress *p, const struct totals *t)

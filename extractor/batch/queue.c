@@ -113,8 +113,10 @@ void batch_queue_drop(struct queue *q, struct document *d)
 
 void batch_queue_free(struct queue *q)
 {
-	while (q->head)
-		batch_queue_drop(q, q->head);
+	for (struct document *d = q->head, *after; d; d = after) {
+		after = d->after;
+		batch_queue_drop(q, d);
+	}
 	if (q->spill >= 0)
 		close(q->spill);
 }

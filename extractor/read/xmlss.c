@@ -303,12 +303,11 @@ static void show_value(struct xmlss *m)
 	struct xlsx_decimal d;
 
 	pifu_buf_clear(&m->shown);
-	if (pifu_str_eq(m->type, STR("Number")) && pifu_xlsx_decimal(value, &d))
+	bool date = pifu_str_eq(m->type, STR("DateTime"));
+	if ((pifu_str_eq(m->type, STR("Number")) && pifu_xlsx_decimal(value, &d)) ||
+	    (date && pifu_xlsx_is_date(format) && pifu_xlsx_iso_days(value, &d)))
 		pifu_xlsx_show_number(&m->shown, format, &d, false);
-	else if (pifu_str_eq(m->type, STR("DateTime")) && pifu_xlsx_is_date(format) &&
-	         pifu_xlsx_iso_days(value, &d))
-		pifu_xlsx_show_number(&m->shown, format, &d, false);
-	else if (pifu_str_eq(m->type, STR("DateTime")) && value.n >= 10)
+	else if (date && value.n >= 10)
 		pifu_buf_put(&m->shown, value.s, 10);
 	else if (pifu_str_eq(m->type, STR("Boolean")))
 		pifu_buf_str(&m->shown, pifu_str_eq(value, STR("1")) ? STR("TRUE") : STR("FALSE"));

@@ -228,7 +228,7 @@ static pifu_status look_at_row(struct fuser *f, uint32_t row, pifu_error *err)
 	const struct pifu_doc *doc = f->doc;
 	pifu_status st = PIFU_OK;
 	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1] && st == PIFU_OK; i++) {
-		uint8_t open[VALUE_PIECES];
+		uint8_t open[VALUE_PIECES] = {0};
 		int slot = slot_of(f, doc->tokens[i].col);
 		if (!may_be_fused(f, &doc->tokens[i], slot))
 			continue;

@@ -180,7 +180,7 @@ static void take_lines(struct joiner *j)
 	for (uint32_t i = 0; i < j->doc->ntokens && !j->failed; i++) {
 		unsigned n = j->drop[i] ? 0 : match_lines(j->doc, i);
 		uint32_t tokens[LINES_MOST] = {i, i + 1, i + 2};
-		if (n < 2)
+		if (n < 2 || n > LINES_MOST)
 			continue;
 		j->failed = !put_word(j, tokens, n);
 		for (unsigned k = 1; k < n; k++)

@@ -65,7 +65,7 @@ static bool find_parts(struct parts *p)
 {
 	p->root = malloc(p->nodes * sizeof *p->root + 1);
 	p->place = malloc(p->nodes * sizeof *p->place + 1);
-	p->order = malloc(p->edges->n * sizeof *p->order + 1);
+	p->order = calloc(p->edges->n + 1, sizeof *p->order);
 	if (!p->root || !p->place || !p->order)
 		return false;
 	for (uint32_t i = 0; i < p->nodes; i++)
@@ -114,9 +114,9 @@ static void take_edge(struct parts *p, size_t i, double margin)
 /* A pair gains what its score is above the least, and a little so that the least counts. */
 static bool solve_part(struct parts *p, size_t begin, size_t end, struct compare_costs *costs)
 {
-	float *gain = calloc((size_t)costs->rows * costs->columns, sizeof *gain);
-	uint32_t *column = malloc(costs->rows * sizeof *column);
-	double *margin = malloc(costs->rows * sizeof *margin);
+	float *gain = calloc((size_t)costs->rows * costs->columns + 1, sizeof *gain);
+	uint32_t *column = malloc(costs->rows * sizeof *column + 1);
+	double *margin = malloc(costs->rows * sizeof *margin + 1);
 	bool ok = gain && column && margin;
 
 	costs->gain = gain;

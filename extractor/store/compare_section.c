@@ -116,7 +116,7 @@ static bool cut_sections(struct compare_pool *pool, struct compare_year *year,
 bool compare_sections_build(struct compare_group *group, enum compare_side side)
 {
 	struct compare_year *year = &group->year[side];
-	struct entry *entries = malloc(year->nitems * sizeof *entries + 1);
+	struct entry *entries = calloc((size_t)year->nitems + 1, sizeof *entries);
 	bool ok = entries != NULL;
 
 	for (uint32_t i = 0; ok && i < year->nitems; i++) {

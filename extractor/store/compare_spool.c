@@ -311,7 +311,8 @@ static bool read_group(struct compare_spool *spool, struct compare_group *group)
 
 	while (ok && spool->stepped == SQLITE_ROW &&
 	       sqlite3_column_int64(spool->get_items, 0) == subject) {
-		int side = sqlite3_column_int(spool->get_items, 1);
+		int side = sqlite3_column_int(spool->get_items, 1) == COMPARE_OLD ? COMPARE_OLD
+		                                                                  : COMPARE_NEW;
 
 		ok = add_item(spool, group->pool, &items[side]);
 		spool->stepped = sqlite3_step(spool->get_items);
