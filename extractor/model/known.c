@@ -7,8 +7,8 @@
 #include "base/error.h"
 
 enum {
-	SLOTS = 1 << 14,
-	SLOTS_MAX_USED = SLOTS / 4 * 3,
+	SLOTS_LEAST = 1 << 9,
+	SLOTS_MOST = 1 << 14,
 	TEXT_MAX = 96, /* bytes of a text that is likely to come again */
 };
 
@@ -27,7 +27,8 @@ struct known {
 		const struct grammar *grammar;
 		bool ruled_functions;
 	} readings[KNOWN_READINGS];
-	struct slot slots[SLOTS];
+	struct slot *slots;
+	size_t nslots; /* a power of two */
 };
 
 struct known *pifu_known_new(const pifu_allocator *allocator)
@@ -50,16 +51,38 @@ void pifu_known_free(struct known *known)
 	if (!known)
 		return;
 	pifu_arena_free(known->arena);
+	pifu_mem_free(known->allocator, known->slots);
 	pifu_mem_free(known->allocator, known);
 }
 
-void pifu_known_begin(struct known *known)
+/* A small document is not worth a large table. */
+static size_t slots_for(size_t texts)
 {
-	if (known->used < SLOTS / 2)
-		return;
-	memset(known->slots, 0, sizeof known->slots);
+	size_t n = SLOTS_LEAST;
+
+	while (n < SLOTS_MOST && n < 2 * texts)
+		n *= 2;
+	return n;
+}
+
+pifu_status pifu_known_begin(struct known *known, size_t texts, pifu_error *err)
+{
+	size_t wanted = slots_for(texts);
+
+	if (wanted <= known->nslots && known->used < known->nslots / 2)
+		return PIFU_OK;
+	if (wanted > known->nslots) {
+		struct slot *slots =
+			pifu_mem_realloc(known->allocator, known->slots, wanted * sizeof *slots);
+		if (!slots)
+			return pifu_error_nomem(err);
+		known->slots = slots;
+		known->nslots = wanted;
+	}
+	memset(known->slots, 0, known->nslots * sizeof *known->slots);
 	pifu_arena_reset(known->arena);
 	known->used = 0;
+	return PIFU_OK;
 }
 
 static struct known_text *add_text(struct known *known, struct str raw, uint32_t hash,
@@ -85,7 +108,7 @@ static struct known_text *add_text(struct known *known, struct str raw, uint32_t
 /* The slot of a text: its own, that of its hash seen once, or a free one. */
 static struct slot *find_slot(struct known *known, struct str raw, uint32_t hash)
 {
-	for (size_t at = hash & (SLOTS - 1);; at = (at + 1) & (SLOTS - 1)) {
+	for (size_t at = hash & (known->nslots - 1);; at = (at + 1) & (known->nslots - 1)) {
 		struct slot *slot = &known->slots[at];
 
 		if (slot->hash == 0)
@@ -104,12 +127,12 @@ uint32_t pifu_known_hash(struct str raw)
 
 void pifu_known_fetch_slot(const struct known *known, uint32_t hash)
 {
-	__builtin_prefetch(&known->slots[hash & (SLOTS - 1)]);
+	__builtin_prefetch(&known->slots[hash & (known->nslots - 1)]);
 }
 
 void pifu_known_fetch_text(const struct known *known, uint32_t hash)
 {
-	const struct known_text *text = known->slots[hash & (SLOTS - 1)].text;
+	const struct known_text *text = known->slots[hash & (known->nslots - 1)].text;
 
 	if (!text)
 		return;
@@ -129,7 +152,7 @@ pifu_status pifu_known_find(struct known *known, struct str raw, uint32_t hash,
 		return PIFU_OK;
 	}
 	if (slot->hash == 0) {
-		if (known->used < SLOTS_MAX_USED) {
+		if (known->used < known->nslots / 4 * 3) {
 			slot->hash = hash;
 			known->used++;
 		}
@@ -141,7 +164,7 @@ pifu_status pifu_known_find(struct known *known, struct str raw, uint32_t hash,
 
 static void forget_senses(struct known *known, unsigned reading)
 {
-	for (size_t i = 0; i < SLOTS; i++)
+	for (size_t i = 0; i < known->nslots; i++)
 		if (known->slots[i].text)
 			known->slots[i].text->senses[reading] = NULL;
 }

@@ -62,8 +62,9 @@ struct known_text {
  *  owns: the caller frees with pifu_known_free */
 struct known *pifu_known_new(const pifu_allocator *allocator);
 void pifu_known_free(struct known *known);
-/** A block begins: make room where there is little. */
-void pifu_known_begin(struct known *known);
+/** A block of so many texts begins: make room where there is little. Before anything is asked.
+ *  errors: PIFU_ERR_NOMEM */
+pifu_status pifu_known_begin(struct known *known, size_t texts, pifu_error *err);
 
 /** The hash of a text; 0: it is too long to come again. */
 uint32_t pifu_known_hash(struct str raw);

@@ -79,7 +79,8 @@ pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 	doc->cell_known = pifu_arena_alloc(doc->arena, (n ? n : 1) * sizeof *doc->cell_known);
 	if (!doc->normal || !doc->cell_known)
 		return pifu_error_nomem(err);
-	pifu_known_begin(doc->known);
+	if (pifu_known_begin(doc->known, n, err) != PIFU_OK)
+		return PIFU_ERR_NOMEM;
 	uint32_t hashes[AHEAD] = {0};
 	for (size_t i = 0; i < n + AHEAD; i++) {
 		uint32_t *hash = &hashes[i % AHEAD];
