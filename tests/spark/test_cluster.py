@@ -173,6 +173,18 @@ def read_alone(folder):
     return documents
 
 
+def check_batch(folder, forms, alone):
+    """The same records as a batch over the folder gives."""
+    out = os.path.join(folder, "batch.jsonl")
+    done = subprocess.run([PIFU, "batch", "-r", forms, "-o", out, "--progress", "none"], capture_output=True, timeout=600)
+    assert done.returncode in (0, 6), done.stderr.decode()
+    with open(out, encoding="utf-8") as file:
+        got = sorted(file.read().splitlines())
+    wanted = sorted(line for _, _, lines in alone for line in lines)
+    assert got == wanted, f"{len(got)} records of the batch, {len(wanted)} of the worker, or not the same"
+    print(f"the batch gives the same {len(got)} records as the worker")
+
+
 READ = """
 import json, sys, pyarrow.parquet as pq
 out = sys.argv[1]
@@ -252,6 +264,7 @@ def main():
         forms = os.path.join(folder, "forms")
         make_documents(forms, DOCUMENTS)
         alone = read_alone(forms)
+        check_batch(folder, forms, alone)
         with Cluster(spark, folder) as cluster:
             check_kill(cluster, folder, forms, alone)
             check_fetch(cluster, folder, forms, alone)
