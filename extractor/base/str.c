@@ -3,8 +3,8 @@
 #include "base/str.h"
 
 #include "base/arena.h"
+#include "base/word.h"
 
-#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,17 +18,6 @@ struct str pifu_str_of(const char *zero_terminated)
 	if (!zero_terminated)
 		return STR_NONE;
 	return (struct str){zero_terminated, (uint32_t)strlen(zero_terminated)};
-}
-
-bool pifu_str_starts(struct str a, struct str prefix)
-{
-	return prefix.n == 0 || (a.n >= prefix.n && memcmp(a.s, prefix.s, prefix.n) == 0);
-}
-
-bool pifu_str_ends(struct str a, struct str suffix)
-{
-	return suffix.n == 0 ||
-	       (a.n >= suffix.n && memcmp(a.s + (a.n - suffix.n), suffix.s, suffix.n) == 0);
 }
 
 int64_t pifu_str_find(struct str a, struct str needle)
@@ -85,35 +74,6 @@ static uint64_t mix_word(uint64_t hash, uint64_t word)
 	return hash ^ (hash >> 29);
 }
 
-static uint64_t load_word(const unsigned char *p)
-{
-	uint64_t word;
-
-	memcpy(&word, p, sizeof word);
-	return le64toh(word);
-}
-
-/* The last bytes, fewer than eight, in halves. */
-static uint64_t load_tail(const unsigned char *p, uint32_t n)
-{
-	uint64_t word = 0;
-	unsigned at = 0;
-
-	if (n & 4) {
-		uint32_t four;
-		memcpy(&four, p, sizeof four);
-		word = le32toh(four);
-		at = 4;
-	}
-	if (n & 2) {
-		uint16_t two;
-		memcpy(&two, p + at, sizeof two);
-		word |= (uint64_t)le16toh(two) << (8 * at);
-		at += 2;
-	}
-	return n & 1 ? word | (uint64_t)p[at] << (8 * at) : word;
-}
-
 uint64_t pifu_str_hash(struct str a)
 {
 	const unsigned char *p = (const unsigned char *)a.s;
@@ -121,8 +81,8 @@ uint64_t pifu_str_hash(struct str a)
 	uint32_t i = 0;
 
 	for (; a.n - i >= 8; i += 8)
-		hash = mix_word(hash, load_word(p + i));
-	hash = mix_word(hash, load_tail(p + i, a.n - i));
+		hash = mix_word(hash, word_load(p + i));
+	hash = mix_word(hash, word_load_tail(p + i, a.n - i));
 	return mix_word(hash, hash >> 32);
 }
 
@@ -153,15 +113,11 @@ static bool is_scalar(uint32_t c, unsigned length)
 	return c >= least[length] && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
 }
 
-uint32_t pifu_utf8_next(struct str a, uint32_t *at)
+uint32_t pifu_utf8_next_rare(struct str a, uint32_t *at)
 {
 	const unsigned char *p = (const unsigned char *)a.s + *at;
 	uint32_t c = 0;
 
-	if (p[0] < 0x80) {
-		*at += 1;
-		return p[0];
-	}
 	unsigned length = open_sequence(p[0], &c);
 	if (length == 0 || a.n - *at < length) {
 		*at += 1;
@@ -208,13 +164,20 @@ unsigned pifu_utf8_put(char out[4], uint32_t c)
 	return 4;
 }
 
+/* Bytes that continue a character, of the eight in `word`: bit 7 is set, bit 6 is not. */
+static uint32_t count_tails(uint64_t word)
+{
+	return (uint32_t)(((word >> 7 & ~(word >> 6) & WORD_ONES) * WORD_ONES) >> 56);
+}
+
 uint32_t pifu_utf8_count(struct str a)
 {
-	uint32_t n = 0;
+	const unsigned char *p = (const unsigned char *)a.s;
+	uint32_t i = 0, tails = 0;
 
-	for (uint32_t i = 0; i < a.n; i++)
-		n += ((unsigned char)a.s[i] & 0xc0) != 0x80;
-	return n;
+	for (; a.n - i >= 8; i += 8)
+		tails += count_tails(word_load(p + i));
+	return a.n - tails - count_tails(word_load_tail(p + i, a.n - i));
 }
 
 /* ---- The growing buffer -------------------------------------------------- */

@@ -30,9 +30,19 @@ static inline struct str pifu_str_sub(struct str a, uint32_t from, uint32_t to)
 	return (struct str){a.s + from, to - from};
 }
 
+/* Inline, so that a literal at the other end is compared by a load or two. */
+static inline bool pifu_str_starts(struct str a, struct str prefix)
+{
+	return a.n >= prefix.n && (prefix.n == 0 || memcmp(a.s, prefix.s, prefix.n) == 0);
+}
+
+static inline bool pifu_str_ends(struct str a, struct str suffix)
+{
+	return a.n >= suffix.n &&
+	       (suffix.n == 0 || memcmp(a.s + (a.n - suffix.n), suffix.s, suffix.n) == 0);
+}
+
 struct str pifu_str_of(const char *zero_terminated);
-bool pifu_str_starts(struct str a, struct str prefix);
-bool pifu_str_ends(struct str a, struct str suffix);
 /** Offset of the first `needle` in `a`, or -1. */
 int64_t pifu_str_find(struct str a, struct str needle);
 /** `a` without ASCII blanks, U+00A0 and U+3000 at both ends. */
@@ -40,10 +50,28 @@ struct str pifu_str_trim(struct str a);
 /** FNV-1a style 64-bit hash; stable between runs and machines. */
 uint64_t pifu_str_hash(struct str a);
 
+/** pifu_utf8_next for what is neither ASCII nor Chinese. */
+uint32_t pifu_utf8_next_rare(struct str a, uint32_t *at);
+
 /** Decode the code point at `*at` and move `*at` behind it.
  *  Input is valid UTF-8 (readers guarantee it); at a stray byte the result is
  *  U+FFFD and one byte is passed, so a loop always ends. */
-uint32_t pifu_utf8_next(struct str a, uint32_t *at);
+static inline uint32_t pifu_utf8_next(struct str a, uint32_t *at)
+{
+	const unsigned char *p = (const unsigned char *)a.s + *at;
+
+	if (p[0] < 0x80) {
+		*at += 1;
+		return p[0];
+	}
+	/* U+1000 to U+CFFF: three bytes, and no exceptions among their leads. */
+	if (p[0] < 0xE1 || p[0] > 0xEC || a.n - *at < 3 || (p[1] & 0xC0) != 0x80 ||
+	    (p[2] & 0xC0) != 0x80)
+		return pifu_utf8_next_rare(a, at);
+	*at += 3;
+	return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+}
+
 /** Write `c` as UTF-8 to `out[4]`; returns the bytes written. */
 unsigned pifu_utf8_put(char out[4], uint32_t c);
 /** Number of code points in `a`, valid UTF-8. */

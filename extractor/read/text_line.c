@@ -4,10 +4,8 @@
 #include "read/text_line.h"
 
 #include "base/limits.h"
+#include "base/word.h"
 #include "read/read.h"
-
-#define ONES 0x0101010101010101u
-#define HIGHS 0x8080808080808080u
 
 enum { MARK_TAB = 1, MARK_PIPE, MARK_END };
 
@@ -18,30 +16,36 @@ static const unsigned char mark_of[256] = {
 
 /* ---- Finding lines ------------------------------------------------------- */
 
-/* No control character and no pipe among the eight bytes at `p`? (Now and then
- * no is said of a word without any; never yes of one that has some.) */
-static bool is_quiet_word(const char *p)
+/* Bit 7 of the first byte of `word` that is a control character under 0x10 or a pipe, and
+ * perhaps of others behind it; 0: there is none. */
+static uint64_t find_marks(uint64_t word)
 {
-	uint64_t word;
+	uint64_t pipes = word ^ (WORD_ONES * '|');
+	uint64_t low = (word - WORD_ONES * 0x10) & ~word;
+	uint64_t pipe = (pipes - WORD_ONES) & ~pipes;
+	return (low | pipe) & WORD_HIGHS;
+}
 
-	memcpy(&word, p, sizeof word);
-	uint64_t pipes = word ^ (ONES * '|');
-	uint64_t low = (word - ONES * 0x10) & ~word;
-	uint64_t pipe = (pipes - ONES) & ~pipes;
-	return ((low | pipe) & HIGHS) == 0;
+/* The first mark in [p, stop); `stop` if there is none. */
+static const char *next_mark(const char *p, const char *stop)
+{
+	while (stop - p >= 8) {
+		uint64_t marks = find_marks(word_load(p));
+		p += marks ? __builtin_ctzll(marks) / 8 : 8;
+		if (marks && mark_of[(unsigned char)*p])
+			return p;
+		p += marks != 0; /* a control character that parts nothing */
+	}
+	while (p < stop && !mark_of[(unsigned char)*p])
+		p++;
+	return p;
 }
 
 struct text_line pifu_line_find(const char *s, const char *stop)
 {
 	struct text_line line = {.s = s, .end = stop, .next = stop};
 
-	for (const char *p = s; p < stop; p++) {
-		while (stop - p >= 8 && is_quiet_word(p))
-			p += 8;
-		while (p < stop && !mark_of[(unsigned char)*p])
-			p++;
-		if (p == stop)
-			break;
+	for (const char *p = next_mark(s, stop); p < stop; p = next_mark(p + 1, stop)) {
 		unsigned char mark = mark_of[(unsigned char)*p];
 		line.has_tab |= mark == MARK_TAB;
 		line.has_pipe |= mark == MARK_PIPE;

@@ -15,11 +15,7 @@
  * its form, and would come out as nonsense characters. */
 #include "text/encoding.h"
 
-#include <stdint.h>
-#include <string.h>
-
-#define ONES 0x0101010101010101u
-#define HIGHS 0x8080808080808080u
+#include "base/word.h"
 
 enum {
 	SAMPLE_UTF16 = 64 * 1024,
@@ -66,10 +62,9 @@ unsigned pifu_utf8_sequence(const unsigned char *p, size_t n, unsigned *bad)
 /* Eight bytes of ASCII without NUL? */
 static bool is_plain_word(const unsigned char *p)
 {
-	uint64_t word;
+	uint64_t word = word_load(p);
 
-	memcpy(&word, p, sizeof word);
-	return ((word | (word - ONES)) & HIGHS) == 0;
+	return ((word | (word - WORD_ONES)) & WORD_HIGHS) == 0;
 }
 
 /* A character of three bytes whose lead has no exceptions: all of U+1000 to
@@ -79,18 +74,31 @@ static bool is_common_three(const unsigned char *p)
 	return p[0] >= 0xE1 && p[0] <= 0xEC && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
 }
 
+/* ASCII from `i` on: where it ends. Most of it is a tab or a number, some a page of markup. */
+static size_t skip_ascii(const unsigned char *p, size_t i, size_t n)
+{
+	for (unsigned k = 0; k < 8; k++, i++)
+		if (i == n || p[i] >= 0x80 || p[i] == 0)
+			return i;
+	while (n - i >= 8 && is_plain_word(p + i))
+		i += 8;
+	return i;
+}
+
 size_t pifu_utf8_prefix(const unsigned char *p, size_t n)
 {
 	size_t i = 0;
 	unsigned bad;
 
 	while (i < n) {
-		while (n - i >= 8 && is_plain_word(p + i))
-			i += 8;
+		if (p[i] < 0x80 && p[i] > 0) {
+			i = skip_ascii(p, i, n);
+			continue;
+		}
 		while (n - i >= 3 && is_common_three(p + i))
 			i += 3;
-		if (i == n)
-			break;
+		if (i == n || (p[i] < 0x80 && p[i] > 0))
+			continue;
 		unsigned length = pifu_utf8_sequence(p + i, n - i, &bad);
 		if (!length)
 			break;
