@@ -9,12 +9,14 @@
  * colons, codes from pifu_codes.def as ready JSON strings. */
 #include "write/json.h"
 
-typedef void put_value(struct out *o, struct str s);
+/* Every function here writes at a place that has room and gives the end of what it
+ * wrote: the room for a record is asked for once. */
+typedef char *put_value(char *to, struct str s);
 
-#define PUT_TEXT pifu_json_put_str
-#define PUT_INT pifu_json_put_number
-#define PUT_NUM pifu_json_put_number
-#define PUT_ANY pifu_json_put_any
+#define PUT_TEXT pifu_json_str_at
+#define PUT_INT pifu_json_number_at
+#define PUT_NUM pifu_json_number_at
+#define PUT_ANY pifu_json_any_at
 
 /* `,"name":null`, padded so that a copy has a fixed size (and is a few moves);
  * how much of it counts is told by the lengths with and without `null`. */
@@ -69,60 +71,142 @@ bool pifu_record_json_open(struct record_json *j, const pifu_allocator *allocato
 	*j = (struct record_json){0};
 	fill_nulls(j);
 	return pifu_out_open(&j->head, NULL, NULL, allocator) &&
+	       pifu_out_open(&j->file, NULL, NULL, allocator) &&
 	       pifu_out_open(&j->source, NULL, NULL, allocator);
 }
 
 void pifu_record_json_close(struct record_json *j)
 {
 	pifu_out_close(&j->head);
+	pifu_out_close(&j->file);
 	pifu_out_close(&j->source);
 }
 
 pifu_status pifu_record_json_status(const struct record_json *j)
 {
-	return j->head.status != PIFU_OK ? j->head.status : j->source.status;
+	if (j->head.status != PIFU_OK)
+		return j->head.status;
+	return j->file.status != PIFU_OK ? j->file.status : j->source.status;
 }
 
 void pifu_record_json_form(struct record_json *j, const char *sha256)
 {
 	j->head_known = false;
+	j->file.n = 0;
 	j->source.n = 0;
 	OUT_LITERAL(&j->source, ",\"source\":{\"sha256\":");
 	pifu_json_put_str(&j->source, pifu_str_of(sha256));
 }
 
-/* ---- Fields ---------------------------------------------------------------- */
+/* ---- Room ------------------------------------------------------------------- */
 
-static void put_key(struct out *o, unsigned field, unsigned length)
+enum {
+	CODE_ROOM = 48,    /* a finding's code, quotes and comma */
+	OBJECT_ROOM = 128, /* keys, numbers and brackets of one object in a list */
+	FIXED_ROOM = 512,  /* the same of the record itself */
+};
+
+static size_t room_of_texts(const struct str *texts, size_t n)
 {
-	memcpy(pifu_out_room(o, JSON_KEY_ROOM), keys[field].text, JSON_KEY_ROOM);
-	o->n += length;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += texts[i].n;
+	return JSON_STR_ROOM(bytes) + n * (JSON_KEY_ROOM + JSON_STR_ROOM(0));
 }
 
-static void put_field(struct out *o, struct str value, unsigned field)
+static size_t room_of_cells(const pifu_record *r)
 {
-	if (!value.s) {
-		put_key(o, field, keys[field].null_length);
-		return;
+	size_t room = r->ncells * (JSON_KEY_ROOM + JSON_PLACE_ROOM + 4);
+
+	for (size_t i = 0; i < r->ncells; i++)
+		if (r->cells[i].cell && r->cells[i].cell->path.s)
+			room += OBJECT_ROOM + JSON_STR_ROOM(r->cells[i].cell->path.n);
+	return room;
+}
+
+static size_t room_of_lists(const pifu_record *r)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < r->nparts; i++)
+		room += OBJECT_ROOM + JSON_STR_ROOM(r->parts[i].place.n) +
+		        JSON_STR_ROOM(r->parts[i].target.n);
+	for (size_t i = 0; i < r->nraws; i++)
+		room += JSON_KEY_ROOM + JSON_STR_ROOM(r->raws[i].text.n);
+	for (size_t i = 0; i < r->nrepairs; i++)
+		room += OBJECT_ROOM + r->repairs[i].ncells * (JSON_PLACE_ROOM + 1) +
+		        JSON_STR_ROOM(r->repairs[i].reason.n);
+	for (size_t i = 0; i < r->nalternatives; i++)
+		room += OBJECT_ROOM + JSON_STR_ROOM(r->alternatives[i].text.n);
+	return room;
+}
+
+/* No less than the record takes. */
+static size_t room_of(const struct record_json *j, const pifu_record *r)
+{
+	size_t codes = r->findings ? PIFU_FINDING_AND_CHECK_COUNT * CODE_ROOM : 0;
+
+	return FIXED_ROOM + sizeof j->nulls + j->head.n + j->source.n + codes +
+	       room_of_texts(r->own, pifu_set_size(r->own_set)) + room_of_cells(r) +
+	       room_of_lists(r);
+}
+
+/* ---- Fields ---------------------------------------------------------------- */
+
+#define PUT_LITERAL(to, literal) put_bytes((to), (literal), sizeof(literal) - 1)
+
+static inline char *put_bytes(char *to, const char *bytes, size_t n)
+{
+	memcpy(to, bytes, n);
+	return to + n;
+}
+
+/* The key is padded: a copy of fixed size is a few moves. */
+static inline char *put_key(char *to, unsigned field)
+{
+	memcpy(to, keys[field].text, JSON_KEY_ROOM);
+	return to + keys[field].length;
+}
+
+static char *put_shared(char *to, const pifu_record *r)
+{
+	for (unsigned f = SHARED_FIRST + 1; f < SHARED_END; f++) {
+		struct str value = pifu_record_value(r, f);
+		to = keys[f].put(put_key(to, f), value);
 	}
-	put_key(o, field, keys[field].length);
-	keys[field].put(o, value);
+	return to;
+}
+
+static void put_file(struct record_json *j, struct str file)
+{
+	if (j->file.n && j->file_of.s == file.s && j->file_of.n == file.n)
+		return;
+	j->file.n = 0;
+	pifu_out_put(&j->file, keys[PIFU_FIELD_FILE].text, keys[PIFU_FIELD_FILE].length);
+	pifu_json_put_name(&j->file, file);
+	j->file_of = file;
 }
 
 /* Records of one function have one list of shared values. */
 static void make_head(struct record_json *j, const pifu_record *r)
 {
+	size_t n = SHARED_END - SHARED_FIRST;
+	char *to;
+
+	put_file(j, pifu_record_value(r, PIFU_FIELD_FILE));
 	j->head.n = 0;
-	put_key(&j->head, PIFU_FIELD_FILE, keys[PIFU_FIELD_FILE].length);
-	pifu_json_put_name(&j->head, pifu_record_value(r, PIFU_FIELD_FILE));
-	for (unsigned f = SHARED_FIRST + 1; f < SHARED_END; f++)
-		put_field(&j->head, pifu_record_value(r, f), f);
+	pifu_out_put(&j->head, j->file.s, j->file.n);
+	to = pifu_out_reserve(&j->head, FIXED_ROOM + (r->shared ? room_of_texts(r->shared, n)
+	                                                        : n * OBJECT_ROOM));
+	if (to)
+		j->head.n = (size_t)(put_shared(to, r) - j->head.s);
 	j->head_of = r->shared;
 	j->head_known = true;
 }
 
 /* Fields that a record has not, mostly several side by side, are one copy. */
-static void put_own(const struct record_json *j, struct out *o, const pifu_record *r)
+static char *put_own(const struct record_json *j, char *to, const pifu_record *r)
 {
 	const uint64_t end = (uint64_t)1 << PIFU_FIELD_COUNT;
 	const struct str *value = r->own;
@@ -132,110 +216,135 @@ static void put_own(const struct record_json *j, struct out *o, const pifu_recor
 		value++;
 	for (unsigned f = SHARED_END; f < PIFU_FIELD_COUNT;) {
 		if (set >> f & 1) {
-			put_key(o, f, keys[f].length);
-			keys[f].put(o, *value++);
+			to = keys[f].put(put_key(to, f), *value++);
 			f++;
 			continue;
 		}
 		unsigned next = (unsigned)__builtin_ctzll((set | end) >> f) + f;
-		pifu_out_put(o, j->nulls + j->null_at[f], j->null_at[next] - j->null_at[f]);
+		to = put_bytes(to, j->nulls + j->null_at[f],
+		               (size_t)(j->null_at[next] - j->null_at[f]));
 		f = next;
 	}
+	return to;
 }
 
-static void put_fields(struct record_json *j, struct out *o, const pifu_record *r)
+static char *put_fields(const struct record_json *j, char *to, const pifu_record *r)
 {
-	OUT_LITERAL(o, "{\"id\":");
-	pifu_json_put_str(o, pifu_record_value(r, PIFU_FIELD_ID));
-	if (!j->head_known || j->head_of != r->shared)
-		make_head(j, r);
-	pifu_out_put(o, j->head.s, j->head.n);
-	put_own(j, o, r);
+	to = PUT_LITERAL(to, "{\"id\":");
+	to = pifu_json_str_at(to, pifu_record_value(r, PIFU_FIELD_ID));
+	to = put_bytes(to, j->head.s, j->head.n);
+	return put_own(j, to, r);
 }
 
 /* ---- Composite keys --------------------------------------------------------- */
 
-static void put_parts(struct out *o, const pifu_record *r)
+/* Take back the comma behind the last member of a list, if it has members. */
+static inline char *end_list(char *to, char open, char close)
 {
-	if (r->nparts == 0) {
-		OUT_LITERAL(o, ",\"parts\":null");
-		return;
-	}
-	OUT_LITERAL(o, ",\"parts\":[");
+	if (to[-1] != open)
+		to--;
+	*to = close;
+	return to + 1;
+}
+
+static char *put_parts(char *to, const pifu_record *r)
+{
+	if (r->nparts == 0)
+		return PUT_LITERAL(to, ",\"parts\":null");
+	to = PUT_LITERAL(to, ",\"parts\":[");
 	for (size_t i = 0; i < r->nparts; i++) {
-		if (i)
-			pifu_out_char(o, ',');
-		OUT_LITERAL(o, "{\"place\":");
-		pifu_json_put_str(o, r->parts[i].place);
-		OUT_LITERAL(o, ",\"target\":");
-		pifu_json_put_str(o, r->parts[i].target);
-		pifu_out_char(o, '}');
+		to = PUT_LITERAL(to, "{\"place\":");
+		to = pifu_json_str_at(to, r->parts[i].place);
+		to = PUT_LITERAL(to, ",\"target\":");
+		to = pifu_json_str_at(to, r->parts[i].target);
+		to = PUT_LITERAL(to, "},");
 	}
-	pifu_out_char(o, ']');
+	return end_list(to, '[', ']');
 }
 
 /* A key inside an object: the comma of the literal only where one is due. */
-static void put_inner_key(struct out *o, unsigned field, bool *first)
+static inline char *put_inner_key(char *to, unsigned field, bool first)
 {
-	pifu_out_put(o, keys[field].text + *first, (size_t)keys[field].length - *first);
-	*first = false;
+	memcpy(to, keys[field].text + first, JSON_KEY_ROOM - 1);
+	return to + keys[field].length - first;
 }
 
-static void put_raw(struct out *o, const pifu_record *r)
+static char *put_raw(char *to, const pifu_record *r)
 {
-	bool first = true;
-
-	OUT_LITERAL(o, ",\"raw\":{");
-	for (uint32_t i = 0; i < r->nraws; i++) {
-		put_inner_key(o, r->raws[i].field, &first);
-		pifu_json_put_str(o, r->raws[i].text);
-	}
-	pifu_out_char(o, '}');
+	to = PUT_LITERAL(to, ",\"raw\":{");
+	for (uint32_t i = 0; i < r->nraws; i++)
+		to = pifu_json_str_at(put_inner_key(to, r->raws[i].field, i == 0), r->raws[i].text);
+	return PUT_LITERAL(to, "}");
 }
 
-static void put_cell(struct out *o, const struct source_cell *c)
+/* `[table,row,` */
+static inline const struct json_row *row_text(struct record_json *j, uint32_t table, uint32_t row)
 {
-	pifu_json_put_place(o, c->at);
+	struct json_row *known = &j->rows[row % JSON_ROWS];
+	char *to = known->text;
+
+	if (known->row == row && known->table == table && known->length)
+		return known;
+	*to++ = '[';
+	to = pifu_json_position_at(to, table);
+	*to++ = ',';
+	to = pifu_json_position_at(to, row);
+	*to++ = ',';
+	known->table = table;
+	known->row = row;
+	known->length = (uint32_t)(to - known->text);
+	return known;
+}
+
+static char *put_cell(struct record_json *j, char *to, const struct source_cell *c)
+{
+	const struct json_row *row = row_text(j, c->at.table, c->at.row);
+
+	memcpy(to, row->text, sizeof row->text);
+	to = pifu_json_position_at(to + row->length, c->at.col);
+	*to++ = ']';
+	return to;
 }
 
 /* "word/document.xml#tbl[1]/tr[2]/tc[4]" */
-static void put_path(struct out *o, const struct source_cell *c)
+static char *put_path(struct record_json *j, char *to, const struct source_cell *c)
 {
-	pifu_json_put_str(o, c->cell ? c->cell->path : STR_NONE);
+	(void)j;
+	to = pifu_json_str_at(to, c->cell ? c->cell->path : STR_NONE);
 	if (!c->cell || !c->cell->path_row)
-		return;
-	o->n--; /* the quote */
-	OUT_LITERAL(o, "/tr[");
-	pifu_out_uint(o, c->cell->path_row);
-	OUT_LITERAL(o, "]/tc[");
-	pifu_out_uint(o, c->cell->path_cell);
-	OUT_LITERAL(o, "]\"");
+		return to;
+	to = PUT_LITERAL(to - 1, "/tr["); /* over the quote */
+	to = pifu_out_digits(to, c->cell->path_row);
+	to = PUT_LITERAL(to, "]/tc[");
+	to = pifu_out_digits(to, c->cell->path_cell);
+	return PUT_LITERAL(to, "]\"");
 }
 
 /* `"name":[…],…`: the cells of each field together, fields as they come. */
-static void put_cells(struct out *o, const pifu_record *r,
-                      void (*put)(struct out *o, const struct source_cell *c))
+static inline char *put_cells(struct record_json *j, char *to, const pifu_record *r,
+                              char *(*put)(struct record_json *j, char *to,
+                                           const struct source_cell *c))
 {
 	uint64_t done = 0;
-	bool first = true;
 
 	for (size_t i = 0; i < r->ncells; i++) {
 		pifu_field field = r->cells[i].field;
 
 		if (field >= PIFU_FIELD_COUNT || done >> field & 1)
 			continue;
+		to = put_inner_key(to, field, done == 0);
 		done |= (uint64_t)1 << field;
-		put_inner_key(o, field, &first);
-		pifu_out_char(o, '[');
-		put(o, &r->cells[i]);
+		*to++ = '[';
+		to = put(j, to, &r->cells[i]);
 		for (size_t k = i + 1; k < r->ncells; k++) {
 			if (r->cells[k].field != field)
 				continue;
-			pifu_out_char(o, ',');
-			put(o, &r->cells[k]);
+			*to++ = ',';
+			to = put(j, to, &r->cells[k]);
 		}
-		pifu_out_char(o, ']');
+		*to++ = ']';
 	}
+	return to;
 }
 
 static bool has_paths(const pifu_record *r)
@@ -246,108 +355,113 @@ static bool has_paths(const pifu_record *r)
 	return false;
 }
 
-static void put_source(const struct record_json *j, struct out *o, const pifu_record *r)
+static char *put_source(struct record_json *j, char *to, const pifu_record *r)
 {
-	pifu_out_put(o, j->source.s, j->source.n);
-	OUT_LITERAL(o, ",\"table\":");
-	pifu_json_put_position(o, r->table);
-	OUT_LITERAL(o, ",\"page\":");
-	pifu_json_put_position(o, r->page ? r->page : PIFU_NONE);
-	OUT_LITERAL(o, ",\"row\":");
-	pifu_json_put_position(o, r->row);
-	OUT_LITERAL(o, ",\"cells\":{");
-	put_cells(o, r, put_cell);
+	to = put_bytes(to, j->source.s, j->source.n);
+	to = PUT_LITERAL(to, ",\"table\":");
+	to = pifu_json_position_at(to, r->table);
+	to = PUT_LITERAL(to, ",\"page\":");
+	to = pifu_json_position_at(to, r->page ? r->page : PIFU_NONE);
+	to = PUT_LITERAL(to, ",\"row\":");
+	to = pifu_json_position_at(to, r->row);
+	to = PUT_LITERAL(to, ",\"cells\":{");
+	to = put_cells(j, to, r, put_cell);
 	if (has_paths(r)) {
-		OUT_LITERAL(o, "},\"path\":{");
-		put_cells(o, r, put_path);
+		to = PUT_LITERAL(to, "},\"path\":{");
+		to = put_cells(j, to, r, put_path);
 	}
-	OUT_LITERAL(o, "}}");
+	return PUT_LITERAL(to, "}}");
 }
 
-static void put_repair(struct out *o, const struct repair *p)
+static char *put_repair(char *to, const struct repair *p)
 {
-	pifu_out_str(o, repair_json[p->code]);
+	to = put_bytes(to, repair_json[p->code].s, repair_json[p->code].n);
 	for (size_t i = 0; i < p->ncells; i++) {
-		if (i)
-			pifu_out_char(o, ',');
-		pifu_json_put_place(o, p->cells[i]);
+		to = pifu_json_place_at(to, p->cells[i]);
+		*to++ = ',';
 	}
-	OUT_LITERAL(o, "],\"cost\":");
-	pifu_out_hundredths(o, p->cost);
-	OUT_LITERAL(o, ",\"reason\":");
-	pifu_json_put_str(o, p->reason);
-	pifu_out_char(o, '}');
+	to = end_list(to, '[', ']');
+	to = PUT_LITERAL(to, ",\"cost\":");
+	to = pifu_out_hundredths_at(to, p->cost);
+	to = PUT_LITERAL(to, ",\"reason\":");
+	to = pifu_json_str_at(to, p->reason);
+	return PUT_LITERAL(to, "}");
 }
 
-static void put_repairs(struct out *o, const pifu_record *r)
+static char *put_repairs(char *to, const pifu_record *r)
 {
-	bool first = true;
-
-	OUT_LITERAL(o, ",\"repairs\":[");
+	to = PUT_LITERAL(to, ",\"repairs\":[");
 	for (size_t i = 0; i < r->nrepairs; i++) {
 		if (r->repairs[i].code >= PIFU_REPAIR_COUNT)
 			continue;
-		if (!first)
-			pifu_out_char(o, ',');
-		put_repair(o, &r->repairs[i]);
-		first = false;
+		to = put_repair(to, &r->repairs[i]);
+		*to++ = ',';
 	}
-	pifu_out_char(o, ']');
+	return end_list(to, '[', ']');
 }
 
-static void put_codes(struct out *o, uint64_t set)
+static char *put_codes(char *to, uint64_t set)
 {
 	for (bool first = true; set; set &= set - 1, first = false) {
+		struct str code = finding_json[__builtin_ctzll(set)];
 		if (!first)
-			pifu_out_char(o, ',');
-		pifu_out_str(o, finding_json[__builtin_ctzll(set)]);
+			*to++ = ',';
+		to = put_bytes(to, code.s, code.n);
 	}
+	return to;
 }
 
-static void put_findings(struct out *o, const pifu_record *r)
+static char *put_findings(char *to, const pifu_record *r)
 {
 	const uint64_t all = ((uint64_t)1 << PIFU_FINDING_AND_CHECK_COUNT) - 1;
 	const uint64_t findings = ((uint64_t)1 << PIFU_FINDING_COUNT) - 1;
 
-	OUT_LITERAL(o, ",\"findings\":[");
-	put_codes(o, r->findings & findings);
-	OUT_LITERAL(o, "],\"checks\":[");
-	put_codes(o, r->findings & all & ~findings);
+	to = PUT_LITERAL(to, ",\"findings\":[");
+	to = put_codes(to, r->findings & findings);
+	to = PUT_LITERAL(to, "],\"checks\":[");
+	return put_codes(to, r->findings & all & ~findings);
 }
 
-static void put_alternative(struct out *o, const struct alternative *a)
+static char *put_alternative(char *to, const struct alternative *a)
 {
-	OUT_LITERAL(o, "{\"field\":\"");
-	pifu_out_text(o, pifu_field_key(a->field));
-	OUT_LITERAL(o, "\",\"text\":");
-	pifu_json_put_str(o, a->text);
-	OUT_LITERAL(o, ",\"margin\":");
-	pifu_out_hundredths(o, a->margin);
-	pifu_out_char(o, '}');
+	struct str key = pifu_str_of(pifu_field_key(a->field));
+
+	to = PUT_LITERAL(to, "{\"field\":\"");
+	to = put_bytes(to, key.s, key.n);
+	to = PUT_LITERAL(to, "\",\"text\":");
+	to = pifu_json_str_at(to, a->text);
+	to = PUT_LITERAL(to, ",\"margin\":");
+	to = pifu_out_hundredths_at(to, a->margin);
+	return PUT_LITERAL(to, "}");
 }
 
-static void put_alternatives(struct out *o, const pifu_record *r)
+static char *put_alternatives(char *to, const pifu_record *r)
 {
 	bool doubtful = r->findings >> PIFU_FINDING_DOUBTFUL & 1;
 
-	OUT_LITERAL(o, "],\"alternatives\":[");
+	to = PUT_LITERAL(to, "],\"alternatives\":[");
 	for (size_t i = 0; doubtful && i < r->nalternatives; i++) {
-		if (i)
-			pifu_out_char(o, ',');
-		put_alternative(o, &r->alternatives[i]);
+		to = put_alternative(to, &r->alternatives[i]);
+		*to++ = ',';
 	}
-	OUT_LITERAL(o, "]}");
+	return PUT_LITERAL(end_list(to, '[', ']'), "}");
 }
 
 void pifu_record_json(struct record_json *j, struct out *o, const pifu_record *r)
 {
-	put_fields(j, o, r);
-	put_parts(o, r);
-	put_raw(o, r);
-	put_source(j, o, r);
-	put_repairs(o, r);
-	OUT_LITERAL(o, ",\"confidence\":");
-	pifu_out_share(o, r->confidence);
-	put_findings(o, r);
-	put_alternatives(o, r);
+	if (!j->head_known || j->head_of != r->shared)
+		make_head(j, r);
+	char *start = pifu_out_reserve(o, room_of(j, r)), *to = start;
+	if (!start)
+		return;
+	to = put_fields(j, to, r);
+	to = put_parts(to, r);
+	to = put_raw(to, r);
+	to = put_source(j, to, r);
+	to = put_repairs(to, r);
+	to = PUT_LITERAL(to, ",\"confidence\":");
+	to = pifu_out_share_at(to, r->confidence);
+	to = put_findings(to, r);
+	to = put_alternatives(to, r);
+	o->n += (size_t)(to - start);
 }

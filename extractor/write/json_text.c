@@ -1,31 +1,25 @@
 /* JSON strings and numbers, fast enough to vanish beside the reading.
  *
- * A string is copied eight bytes at a time. A word of eight bytes may be copied
- * as it is unless one of them is a quote, a backslash or a control character;
- * one subtraction for each of the three finds that out for all eight at once:
- *
- *     (x - 0x0101…) & ~x & 0x8080…    has bit 7 set in the lowest zero byte of x
- *     (w - 0x2020…) & ~w & 0x8080…    has it in the lowest byte under 0x20
- *
- * Higher bytes may be reported although they are clean (a borrow); then the
- * word goes byte by byte, which is right for every byte. */
+ * A string is copied eight bytes at a time (base/word.h). A word of eight bytes
+ * may be copied as it is when it has no backslash and nothing under `#`: control
+ * characters and the quote stand there, and, rare in Chinese, the blank and `!`.
+ * Any other word goes byte by byte. The last word is filled up with a
+ * letter, which is written, too, and not counted. */
 #include "write/json.h"
 
 #include <unicode/utf8.h>
 
-#define ONES 0x0101010101010101u
-#define TOPS 0x8080808080808080u
+#include "base/word.h"
+
 #define PIECE 4096 /* bytes escaped at one time: at most six times as long after it */
 
-_Static_assert(PIECE * 6 + 8 <= OUT_ROOM, "a piece fits the room");
+_Static_assert(JSON_STR_ROOM(PIECE) <= OUT_ROOM, "a piece fits the room");
 
-static inline uint64_t must_escape(uint64_t w)
+static inline uint64_t may_need_escape(uint64_t w)
 {
-	uint64_t quote = w ^ (ONES * '"');
-	uint64_t slash = w ^ (ONES * '\\');
+	uint64_t slash = w ^ (WORD_ONES * '\\');
 
-	return (((w - ONES * 0x20) & ~w) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash)) &
-	       TOPS;
+	return (((w - WORD_ONES * '#') & ~w) | ((slash - WORD_ONES) & ~slash)) & WORD_HIGHS;
 }
 
 static const char short_escape[256] = {
@@ -53,76 +47,77 @@ static inline char *put_byte(char *to, unsigned char c)
 	return to;
 }
 
-/* A tail of under eight bytes goes as the word that ends with the text, when
- * the word before it was copied as it is: the overlap is written twice, alike. */
-static inline char *escape_piece(char *to, const char *s, size_t n)
+static char *escape_bytes(char *to, const char *s, size_t n)
 {
-	bool copied = false;
-	uint64_t w;
-
-	for (; n >= 8; s += 8, n -= 8) {
-		memcpy(&w, s, 8);
-		copied = !must_escape(w);
-		if (copied) {
-			memcpy(to, &w, 8);
-			to += 8;
-			continue;
-		}
-		for (int i = 0; i < 8; i++)
-			to = put_byte(to, (unsigned char)s[i]);
-	}
-	if (copied && n) {
-		memcpy(&w, s + n - 8, 8);
-		if (!must_escape(w)) {
-			memcpy(to + n - 8, &w, 8);
-			return to + n;
-		}
-	}
 	for (; n; s++, n--)
 		to = put_byte(to, (unsigned char)*s);
 	return to;
+}
+
+/* Up to seven bytes more than the text takes are written behind it. */
+static inline char *escape_text(char *to, const char *s, size_t n)
+{
+	for (; n >= 8; s += 8, n -= 8) {
+		uint64_t word = word_load(s);
+		if (may_need_escape(word)) {
+			to = escape_bytes(to, s, 8);
+			continue;
+		}
+		word_store(to, word);
+		to += 8;
+	}
+	if (n == 0)
+		return to;
+	uint64_t word = word_load_tail(s, n) | WORD_ONES * 'z' << 8 * n;
+	if (may_need_escape(word))
+		return escape_bytes(to, s, n);
+	word_store(to, word);
+	return to + n;
 }
 
 static void escape(struct out *o, const char *s, size_t n)
 {
 	while (n) {
 		size_t piece = n < PIECE ? n : PIECE;
-		char *to = pifu_out_room(o, piece * 6);
+		char *to = pifu_out_room(o, JSON_STR_ROOM(piece));
 
-		o->n += (size_t)(escape_piece(to, s, piece) - to);
+		o->n += (size_t)(escape_text(to, s, piece) - to);
 		s += piece;
 		n -= piece;
 	}
 }
 
+static char *put_null(char *to)
+{
+	memcpy(to, "null", 4);
+	return to + 4;
+}
+
+char *pifu_json_str_at(char *to, struct str s)
+{
+	if (!s.s)
+		return put_null(to);
+	*to++ = '"';
+	to = escape_text(to, s.s, s.n);
+	*to++ = '"';
+	return to;
+}
+
 void pifu_json_put_str(struct out *o, struct str s)
 {
-	if (!s.s) {
-		OUT_LITERAL(o, "null");
-		return;
-	}
 	if (s.n > PIECE) {
 		pifu_out_char(o, '"');
 		escape(o, s.s, s.n);
 		pifu_out_char(o, '"');
 		return;
 	}
-	char *start = pifu_out_room(o, (size_t)s.n * 6 + 2);
-	char *to = start;
-
-	*to++ = '"';
-	to = escape_piece(to, s.s, s.n);
-	*to++ = '"';
-	o->n += (size_t)(to - start);
+	char *to = pifu_out_room(o, JSON_STR_ROOM(s.n));
+	o->n += (size_t)(pifu_json_str_at(to, s) - to);
 }
 
-void pifu_json_put_name(struct out *o, struct str s)
+/* The same, what is no UTF-8 as U+FFFD. */
+static void escape_name(struct out *o, struct str s)
 {
-	if (!s.s) {
-		OUT_LITERAL(o, "null");
-		return;
-	}
-	pifu_out_char(o, '"');
 	for (uint32_t at = 0; at < s.n;) {
 		uint32_t from = at;
 		UChar32 c;
@@ -133,6 +128,16 @@ void pifu_json_put_name(struct out *o, struct str s)
 		else
 			escape(o, s.s + from, at - from);
 	}
+}
+
+void pifu_json_put_name(struct out *o, struct str s)
+{
+	if (!s.s) {
+		OUT_LITERAL(o, "null");
+		return;
+	}
+	pifu_out_char(o, '"');
+	escape_name(o, s);
 	pifu_out_char(o, '"');
 }
 
@@ -176,52 +181,61 @@ static uint32_t exponent_end(struct str s, uint32_t at)
 	return end > start ? end : 0;
 }
 
-static void put_number_or_string(struct out *o, struct str s, bool number)
+static char *put_plain(char *to, struct str s)
 {
-	if (number)
-		pifu_out_str(o, s);
-	else
-		pifu_json_put_str(o, s);
+	memcpy(to, s.s, s.n);
+	return to + s.n;
+}
+
+char *pifu_json_number_at(char *to, struct str s)
+{
+	uint32_t end = decimal_end(s);
+	bool number = end && exponent_end(s, end) == s.n;
+
+	return number ? put_plain(to, s) : pifu_json_str_at(to, s);
+}
+
+char *pifu_json_any_at(char *to, struct str s)
+{
+	bool number = s.n && s.n <= 15 && decimal_end(s) == s.n;
+
+	return number ? put_plain(to, s) : pifu_json_str_at(to, s);
 }
 
 void pifu_json_put_number(struct out *o, struct str s)
 {
-	uint32_t end = decimal_end(s);
+	char *to;
 
-	put_number_or_string(o, s, end && exponent_end(s, end) == s.n);
-}
-
-void pifu_json_put_any(struct out *o, struct str s)
-{
-	put_number_or_string(o, s, s.n && s.n <= 15 && decimal_end(s) == s.n);
+	if (s.n > PIECE) {
+		pifu_json_put_str(o, s);
+		return;
+	}
+	to = pifu_out_room(o, JSON_STR_ROOM(s.n));
+	o->n += (size_t)(pifu_json_number_at(to, s) - to);
 }
 
 void pifu_json_put_position(struct out *o, uint32_t v)
 {
-	if (v == PIFU_NONE)
-		OUT_LITERAL(o, "null");
-	else
-		pifu_out_uint(o, v);
+	char *to = pifu_out_room(o, OUT_UINT);
+
+	o->n += (size_t)(pifu_json_position_at(to, v) - to);
 }
 
-static char *put_position(char *to, uint32_t v)
+char *pifu_json_place_at(char *to, struct place at)
 {
-	if (v != PIFU_NONE)
-		return pifu_out_digits(to, v);
-	memcpy(to, "null", 4);
-	return to + 4;
+	*to++ = '[';
+	to = pifu_json_position_at(to, at.table);
+	*to++ = ',';
+	to = pifu_json_position_at(to, at.row);
+	*to++ = ',';
+	to = pifu_json_position_at(to, at.col);
+	*to++ = ']';
+	return to;
 }
 
 void pifu_json_put_place(struct out *o, struct place at)
 {
-	char *start = pifu_out_room(o, 3 * OUT_UINT + 4), *to = start;
+	char *to = pifu_out_room(o, JSON_PLACE_ROOM);
 
-	*to++ = '[';
-	to = put_position(to, at.table);
-	*to++ = ',';
-	to = put_position(to, at.row);
-	*to++ = ',';
-	to = put_position(to, at.col);
-	*to++ = ']';
-	o->n += (size_t)(to - start);
+	o->n += (size_t)(pifu_json_place_at(to, at) - to);
 }

@@ -65,6 +65,16 @@ void pifu_out_make_room(struct out *o, size_t n)
 		grow(o, n);
 }
 
+char *pifu_out_reserve(struct out *o, size_t n)
+{
+	if (o->cap - o->n >= n)
+		return o->s + o->n;
+	pifu_out_flush(o);
+	if (o->cap - o->n < n)
+		grow(o, n);
+	return o->cap - o->n < n ? NULL : o->s + o->n;
+}
+
 void pifu_out_long(struct out *o, const char *bytes, size_t n)
 {
 	while (n) {
@@ -92,27 +102,26 @@ void pifu_out_text(struct out *o, const char *text)
 		pifu_out_put(o, text, strlen(text));
 }
 
+static unsigned count_digits(uint64_t v)
+{
+	unsigned n = 1;
+
+	for (; v >= 10000; v /= 10000)
+		n += 4;
+	return n + (v >= 10) + (v >= 100) + (v >= 1000);
+}
+
 char *pifu_out_digits(char *to, uint64_t v)
 {
-	char digits[OUT_UINT];
-	size_t at = sizeof digits;
+	unsigned n = count_digits(v), at = n;
 
-	if (v < 10) {
-		*to = (char)('0' + v);
-		return to + 1;
-	}
-	if (v < 100) {
-		memcpy(to, digit_pairs + v * 2, 2);
-		return to + 2;
-	}
 	for (; v >= 100; v /= 100)
-		memcpy(digits + (at -= 2), digit_pairs + v % 100 * 2, 2);
+		memcpy(to + (at -= 2), digit_pairs + v % 100 * 2, 2);
 	if (v >= 10)
-		memcpy(digits + (at -= 2), digit_pairs + v * 2, 2);
+		memcpy(to, digit_pairs + v * 2, 2);
 	else
-		digits[--at] = (char)('0' + v);
-	memcpy(to, digits + at, sizeof digits - at);
-	return to + (sizeof digits - at);
+		*to = (char)('0' + v);
+	return to + n;
 }
 
 void pifu_out_uint(struct out *o, uint64_t v)
@@ -122,33 +131,28 @@ void pifu_out_uint(struct out *o, uint64_t v)
 	o->n += (size_t)(pifu_out_digits(to, v) - to);
 }
 
-/* `digits` decimals of v, the zeros at their end left out. */
-static void put_decimals(struct out *o, uint64_t v, unsigned digits)
+char *pifu_out_decimals(char *to, uint64_t v, unsigned digits)
 {
-	char text[8];
 	unsigned n = digits;
 
+	*to = '.';
 	for (unsigned i = digits; i > 0; v /= 10)
-		text[--i] = (char)('0' + v % 10);
-	while (n && text[n - 1] == '0')
+		to[i--] = (char)('0' + v % 10);
+	while (n && to[n] == '0')
 		n--;
-	if (n == 0)
-		return;
-	pifu_out_char(o, '.');
-	pifu_out_put(o, text, n);
+	return n ? to + 1 + n : to;
 }
 
-void pifu_out_hundredths(struct out *o, int64_t v)
+char *pifu_out_hundredths_at(char *to, int64_t v)
 {
 	uint64_t size = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
 	if (v < 0)
-		pifu_out_char(o, '-');
-	pifu_out_uint(o, size / 100);
-	put_decimals(o, size % 100, 2);
+		*to++ = '-';
+	return pifu_out_decimals(pifu_out_digits(to, size / 100), size % 100, 2);
 }
 
-void pifu_out_share(struct out *o, double share)
+char *pifu_out_share_at(char *to, double share)
 {
 	uint64_t thousandths = 0;
 
@@ -156,6 +160,12 @@ void pifu_out_share(struct out *o, double share)
 		thousandths = 1000;
 	else if (share > 0)
 		thousandths = (uint64_t)(share * 1000 + 1e-6);
-	pifu_out_uint(o, thousandths / 1000);
-	put_decimals(o, thousandths % 1000, 3);
+	return pifu_out_decimals(pifu_out_digits(to, thousandths / 1000), thousandths % 1000, 3);
+}
+
+void pifu_out_share(struct out *o, double share)
+{
+	char *to = pifu_out_room(o, 2 * OUT_UINT);
+
+	o->n += (size_t)(pifu_out_share_at(to, share) - to);
 }

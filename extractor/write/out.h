@@ -41,6 +41,9 @@ static inline char *pifu_out_room(struct out *o, size_t n)
 	return o->s + o->n;
 }
 
+/** A place for `n` bytes, however many; NULL when there is no memory for them. */
+char *pifu_out_reserve(struct out *o, size_t n);
+
 void pifu_out_long(struct out *o, const char *bytes, size_t n);
 
 static inline void pifu_out_put(struct out *o, const char *bytes, size_t n)
@@ -80,10 +83,15 @@ char *pifu_out_digits(char *to, uint64_t v);
 /** A NUL-terminated text; NULL is nothing. */
 void pifu_out_text(struct out *o, const char *text);
 void pifu_out_uint(struct out *o, uint64_t v);
-/** Hundredths as a decimal: 130 is 1.3, -5 is -0.05. */
-void pifu_out_hundredths(struct out *o, int64_t v);
+/** `.` and `digits` (at most OUT_UINT) decimals of v, the zeros at their end left out; the end. */
+char *pifu_out_decimals(char *to, uint64_t v, unsigned digits);
+/** Hundredths as a decimal at `to`, which has room for it (2 * OUT_UINT): 130 is 1.3, -5 is
+ *  -0.05; the end. */
+char *pifu_out_hundredths_at(char *to, int64_t v);
 /** A share from 0 to 1 in at most three decimals, cut and not rounded: what is
  *  printed never passes a threshold that the share itself does not reach. */
 void pifu_out_share(struct out *o, double share);
+/** The same at `to`, which has room for it (2 * OUT_UINT); the end. */
+char *pifu_out_share_at(char *to, double share);
 
 #endif
