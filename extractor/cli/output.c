@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LARGE_WRITE = 16384 };
+
 static const char *output_name(const struct output *out)
 {
 	return out->path ? out->path : "standard output";
@@ -57,6 +59,24 @@ static void keep_error(struct output *out)
 		out->error = errno ? errno : EIO;
 }
 
+/* What writers gathered goes out as it is: the stream would only copy it. */
+static bool write_through(FILE *file, const char *bytes, size_t n)
+{
+	if (fflush(file) != 0)
+		return false;
+	while (n > 0) {
+		ssize_t written = write(fileno(file), bytes, n);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		bytes += written;
+		n -= (size_t)written;
+	}
+	return true;
+}
+
 int cli_output_write(void *ctx, const char *bytes, size_t n)
 {
 	struct output *out = ctx;
@@ -64,7 +84,8 @@ int cli_output_write(void *ctx, const char *bytes, size_t n)
 	errno = 0;
 	if (out->error)
 		return -1;
-	if (fwrite(bytes, 1, n, out->file) == n)
+	if (n >= LARGE_WRITE ? write_through(out->file, bytes, n)
+	                     : fwrite(bytes, 1, n, out->file) == n)
 		return 0;
 	keep_error(out);
 	return -1;
