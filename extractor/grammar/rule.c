@@ -19,6 +19,8 @@
  *
  *     (rule "function", 产) -> impossible      (rule "function", 职) -> possible
  *
+ * First characters stand close together in Unicode: 32 neighbours share an entry.
+ *
  * Three limits stand between a bad rule and a hang: the match limit holds for
  * both engines, depth and heap limits for the interpreter that serves where no
  * JIT is to be had, and the JIT stack has an upper end. Whichever is hit, the
@@ -36,8 +38,15 @@
 enum { MATCH_GROUPS = 64, JIT_STACK_FIRST = 32 * 1024, JIT_STACK_MOST = 1024 * 1024 };
 /* Short texts that are matched without machine code, and their bytes. */
 enum { PATIENCE = 64, SHORT_TEXT = 256 };
-/* First characters remembered (a power of two), rules that take part in it. */
-enum { STARTS = 16384, STARTS_RULES = 1024 };
+/* Groups of 32 first characters remembered: their number is 2 to the power of STARTS_BITS;
+ * rules that take part in it. */
+enum { STARTS_BITS = 13, STARTS_RULES = 1024 };
+
+/* What is known of one rule and 32 characters side by side. */
+struct starts {
+	uint32_t key; /* number << 16 | character / 32 */
+	uint32_t asked, possible;
+};
 
 struct rule {
 	pcre2_code *code;
@@ -59,8 +68,7 @@ struct matcher {
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	const pifu_allocator *allocator;
-	/* By first character and rule: number << 22 | character << 1 | whether it may begin a match. */
-	uint32_t starts[STARTS];
+	struct starts starts[1 << STARTS_BITS];
 };
 
 /* PCRE2 draws on the caller's allocator through these two. */
@@ -307,19 +315,29 @@ static uint32_t first_character(struct str s, uint32_t *size)
 	return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
 }
 
+/* Ask PCRE2 whether a match can begin with the first character, of `size` bytes. */
+static __attribute__((noinline)) void ask_start(const struct rule *r, struct matcher *m,
+                                                struct str subject, uint32_t size,
+                                                struct starts *known, uint32_t bit)
+{
+	int found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, size, 0,
+	                        PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_HARD, m->data, m->context);
+	known->asked |= bit;
+	if (found != PCRE2_ERROR_NOMATCH)
+		known->possible |= bit;
+}
+
 /* Can a match begin with the character that the subject begins with? */
 static bool may_start(const struct rule *r, struct matcher *m, struct str subject)
 {
 	uint32_t size = 0, c = first_character(subject, &size);
-	uint32_t key = r->number << 22 | c << 1;
-	uint32_t *start = &m->starts[(key >> 1) * 0x9E3779B1u >> 18];
-	if ((*start & ~1u) != key) {
-		int found =
-			pcre2_match(r->code, (PCRE2_SPTR)subject.s, size, 0,
-		                    PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_HARD, m->data, m->context);
-		*start = key | (found != PCRE2_ERROR_NOMATCH);
-	}
-	return *start & 1u;
+	uint32_t key = r->number << 16 | c / 32, bit = 1u << c % 32;
+	struct starts *known = &m->starts[key * 0x9E3779B1u >> (32 - STARTS_BITS)];
+	if (known->key != key)
+		*known = (struct starts){.key = key};
+	if (!(known->asked & bit))
+		ask_start(r, m, subject, size, known, bit);
+	return known->possible & bit;
 }
 
 void pifu_rule_number(struct rule *r, uint32_t number)
@@ -327,16 +345,12 @@ void pifu_rule_number(struct rule *r, uint32_t number)
 	r->number = r->anchored && number < STARTS_RULES ? number : 0;
 }
 
-int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
-                    struct span *groups, uint32_t ngroups, pifu_error *err)
+static __attribute__((noinline)) int match_text(const struct rule *r, struct matcher *m,
+                                                struct str subject, uint32_t from,
+                                                struct span *groups, uint32_t ngroups,
+                                                pifu_error *err)
 {
-	uint32_t size = subject_size(subject);
-	if (from > size)
-		return 0;
-	if (r->number && from == 0 && size > 0 && !may_start(r, m, subject))
-		return 0;
-	subject.n = size;
-	int found = run_code(r, size, m, subject, from);
+	int found = run_code(r, subject.n, m, subject, from);
 	if (found == PCRE2_ERROR_NOMEMORY) /* machine code needs none: its stack is there */
 		found = run_code(r, SHORT_TEXT + 1, m, subject, from);
 	if (found == PCRE2_ERROR_NOMATCH)
@@ -346,4 +360,15 @@ int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject,
 	/* 0: more groups than match data holds; those it holds are set. */
 	copy_groups(m->data, found > 0 ? (uint32_t)found : MATCH_GROUPS, groups, ngroups);
 	return 1;
+}
+
+int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
+                    struct span *groups, uint32_t ngroups, pifu_error *err)
+{
+	subject.n = subject_size(subject);
+	if (from > subject.n)
+		return 0;
+	if (r->number && from == 0 && subject.n > 0 && !may_start(r, m, subject))
+		return 0;
+	return match_text(r, m, subject, from, groups, ngroups, err);
 }
