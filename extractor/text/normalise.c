@@ -90,43 +90,34 @@ static const uint16_t ascii_class[128] = {
 	SLOW,
 };
 
-static bool is_han_digit(uint32_t c)
-{
-	switch (c) {
-	case 0x4E00:
-	case 0x4E03:
-	case 0x4E07:
-	case 0x4E09:
-	case 0x4E24: /* 一七万三两 */
-	case 0x4E5D:
-	case 0x4E8C:
-	case 0x4E94:
-	case 0x4EBF:
-	case 0x516B: /* 九二五亿八 */
-	case 0x516D:
-	case 0x5341:
-	case 0x5343:
-	case 0x56DB:
-	case 0x767E: /* 六十千四百 */
-	case 0x96F6:
-	case 0x3007:
-	case 0x58F9:
-	case 0x8D30:
-	case 0x53C1: /* 零〇壹贰叁 */
-	case 0x8086:
-	case 0x4F0D:
-	case 0x9646:
-	case 0x67D2:
-	case 0x634C: /* 肆伍陆柒捌 */
-	case 0x7396:
-	case 0x62FE:
-	case 0x4F70:
-	case 0x4EDF: /* 玖拾佰仟 */
-		return true;
-	default:
-		return false;
-	}
-}
+/* Bit c - SIMPLIFY_FIRST: c is a digit of a Chinese numeral. */
+#define AT(c) (((c)-SIMPLIFY_FIRST) / 32)
+#define BIT(c) (1u << ((c)-SIMPLIFY_FIRST) % 32)
+
+static const uint32_t han_digits[AT(SIMPLIFY_LAST) + 1] = {
+	[AT(0x4E00)] = BIT(0x4E00) | BIT(0x4E03) | BIT(0x4E07) | BIT(0x4E09), /* 一七万三 */
+	[AT(0x4E24)] = BIT(0x4E24),                                           /* 两 */
+	[AT(0x4E5D)] = BIT(0x4E5D),                                           /* 九 */
+	[AT(0x4E8C)] = BIT(0x4E8C) | BIT(0x4E94),                             /* 二五 */
+	[AT(0x4EBF)] = BIT(0x4EBF),                                           /* 亿 */
+	[AT(0x4EDF)] = BIT(0x4EDF),                                           /* 仟 */
+	[AT(0x4F0D)] = BIT(0x4F0D),                                           /* 伍 */
+	[AT(0x4F70)] = BIT(0x4F70),                                           /* 佰 */
+	[AT(0x516B)] = BIT(0x516B) | BIT(0x516D),                             /* 八六 */
+	[AT(0x5341)] = BIT(0x5341) | BIT(0x5343),                             /* 十千 */
+	[AT(0x53C1)] = BIT(0x53C1),                                           /* 叁 */
+	[AT(0x56DB)] = BIT(0x56DB),                                           /* 四 */
+	[AT(0x58F9)] = BIT(0x58F9),                                           /* 壹 */
+	[AT(0x62FE)] = BIT(0x62FE),                                           /* 拾 */
+	[AT(0x634C)] = BIT(0x634C),                                           /* 捌 */
+	[AT(0x67D2)] = BIT(0x67D2),                                           /* 柒 */
+	[AT(0x7396)] = BIT(0x7396),                                           /* 玖 */
+	[AT(0x767E)] = BIT(0x767E),                                           /* 百 */
+	[AT(0x8086)] = BIT(0x8086),                                           /* 肆 */
+	[AT(0x8D30)] = BIT(0x8D30),                                           /* 贰 */
+	[AT(0x9646)] = BIT(0x9646),                                           /* 陆 */
+	[AT(0x96F6)] = BIT(0x96F6),                                           /* 零 */
+};
 
 static unsigned char byte_at(struct str s, uint32_t i)
 {
@@ -184,17 +175,22 @@ static uint32_t class_of_sign(struct str s, uint32_t i, uint32_t c)
 	}
 }
 
+/* Class of a character of U+4E00 to U+9FFF; nearly all have no more than TEXT_HAN. */
+static inline uint32_t class_of_han(uint32_t c)
+{
+	uint32_t at = AT(c), bit = BIT(c), class = TEXT_HAN;
+	if (!((han_digits[at] | pifu_simplify_set[at]) & bit))
+		return class;
+	if (han_digits[at] & bit)
+		class |= TEXT_HAN_DIGIT;
+	if (pifu_simplify_set[at] & bit)
+		class |= TEXT_TRADITIONAL | SLOW;
+	return class;
+}
+
 static uint32_t class_of_wide(struct str s, uint32_t i, uint32_t c)
 {
-	if (c >= 0x4E00 && c <= 0x9FFF) {
-		uint32_t class = TEXT_HAN;
-		if (is_han_digit(c))
-			class |= TEXT_HAN_DIGIT;
-		if (pifu_text_traditional(c))
-			class |= TEXT_TRADITIONAL | SLOW;
-		return class;
-	}
-	return class_of_sign(s, i, c);
+	return c >= SIMPLIFY_FIRST && c <= SIMPLIFY_LAST ? class_of_han(c) : class_of_sign(s, i, c);
 }
 
 /* Flags of the text up to where it stops being plain; true: it is plain to its end. */
