@@ -45,16 +45,17 @@ struct token {
 	uint32_t row;  /* row of words, index into doc->row_token */
 	uint32_t col;
 	uint32_t flags; /* enum text_flag */
-	struct str text, key;
-	const struct meaning *meanings; /* of the common lexicon */
-	struct str raw;                 /* of a piece of a cell: its wording; .s NULL: the cell's */
-	uint32_t part,
-		nparts; /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
-	struct known_text *known; /* what is known of the whole cell's text; NULL: nothing */
 	uint16_t nmeanings;
 	uint8_t term; /* enum term: of a side of a table that was put apart */
 	bool moved;   /* a label in the middle of its block, put at the block's start */
 	uint32_t cut; /* of a cell cut up: index into doc->cuts + 1; else 0 */
+	struct str text, key;
+	const struct meaning *meanings; /* of the common lexicon */
+	struct known_text *known;       /* what is known of the whole cell's text; NULL: nothing */
+	/* Of few words: */
+	struct str raw; /* of a piece of a cell: its wording; .s NULL: the cell's */
+	uint32_t part,
+		nparts; /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
 };
 
 /* How sure it is that a word was cut rightly out of its cell. */
@@ -157,6 +158,8 @@ struct pifu_doc {
 	struct arena *keep;  /* the document's */
 	struct matcher *matcher;
 	struct known *known; /* texts shown before */
+	struct memo
+		*memo; /* of the aligner (stage/memo.h), in `keep`; NULL before its first form */
 	struct findings findings;
 	pifu_receipt receipt;
 	char sha256[65];
@@ -198,7 +201,8 @@ struct pifu_doc {
 	bool has_levels;
 	uint32_t *order; /* [norder] the form's tokens in the order they were read */
 	size_t norder;
-	bool lines; /* one cell a line: rows mean nothing */
+	bool lines;       /* one cell a line: rows mean nothing */
+	unsigned reading; /* pifu_known_reading: what known texts mean in it */
 	struct pifu_form form;
 };
 

@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "grammar/lexicon.h"
 #include "stage/classify.h"
+#include "stage/memo.h"
 #include "stage/stage.h"
 #include "stage/values.h"
 
@@ -301,6 +302,52 @@ static void fetch_sense(const struct aligner *a, size_t word)
 		__builtin_prefetch(known->senses[a->reading]);
 }
 
+/* The layer of word `i`: as it was laid before, or worked out. */
+static pifu_status lay_layer(struct aligner *a, size_t i, pifu_error *err)
+{
+	if (pifu_memo_replay(a, i))
+		return PIFU_OK;
+	pifu_status st = pifu_align_expand(a, err);
+	return st == PIFU_OK ? pifu_memo_learn(a, err) : st;
+}
+
+static pifu_status read_word(struct aligner *a, size_t i, pifu_error *err)
+{
+	const struct pifu_doc *doc = a->doc;
+	const struct token *t = &doc->tokens[a->tokens[i]];
+	fetch_sense(a, i + SENSE_AHEAD);
+	if (i == 0 || doc->tokens[a->tokens[i - 1]].row != t->row)
+		pifu_align_row(a, t);
+	pifu_status st = pifu_align_sense(a, a->tokens[i], err);
+	if (st == PIFU_OK)
+		st = lay_layer(a, i, err);
+	if (st != PIFU_OK || a->settled == i + 1)
+		return st;
+	bool single = a->nnodes - a->layers[a->nlayers - 1].node == 1, end = i + 1 == a->n;
+	return single || end ? pifu_align_settle(a, end, err) : PIFU_OK;
+}
+
+static pifu_status read_layout(struct aligner *a, pifu_error *err)
+{
+	struct pifu_doc *doc = a->doc;
+	a->name_slot = find_slot(doc, ROLE_NAME);
+	a->target_slot = find_slot(doc, ROLE_TARGET);
+	a->level2_slot = find_slot(doc, ROLE_LEVEL2);
+	for (size_t i = 0; i < doc->nslots; i++)
+		a->roles |= 1u << doc->slots[i].role;
+	pifu_status st = gather_tokens(a, err);
+	if (st != PIFU_OK)
+		return st;
+	pifu_align_layout(a);
+	pifu_align_functions(a);
+	pifu_align_widest(a);
+	doc->lines = a->layout.lines;
+	a->reading = doc->reading = pifu_known_reading(doc->known, a->grammar, a->ruled_functions);
+	if ((st = pifu_memo_begin(a, err)) != PIFU_OK)
+		return st;
+	return pifu_align_centred(a, err);
+}
+
 pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 {
 	struct aligner a = {.doc = doc,
@@ -308,35 +355,11 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 	                    .w = doc->grammar->costs,
 	                    .record = PIFU_NONE};
 	pifu_status st = pifu_form_fused(doc, err);
-	if (st != PIFU_OK)
-		return st;
-	a.name_slot = find_slot(doc, ROLE_NAME);
-	a.target_slot = find_slot(doc, ROLE_TARGET);
-	a.level2_slot = find_slot(doc, ROLE_LEVEL2);
-	st = gather_tokens(&a, err);
-	if (st != PIFU_OK)
-		return st;
-	pifu_align_layout(&a);
-	pifu_align_functions(&a);
-	pifu_align_widest(&a);
-	doc->lines = a.layout.lines;
-	a.reading = pifu_known_reading(doc->known, a.grammar, a.ruled_functions);
-	if ((st = pifu_align_centred(&a, err)) != PIFU_OK)
-		return st;
+	if (st == PIFU_OK)
+		st = read_layout(&a, err);
 	doc->order = a.tokens;
 	doc->norder = a.n;
-	for (size_t i = 0; i < a.n; i++) {
-		const struct token *t = &doc->tokens[a.tokens[i]];
-		fetch_sense(&a, i + SENSE_AHEAD);
-		if (i == 0 || doc->tokens[a.tokens[i - 1]].row != t->row)
-			pifu_align_row(&a, t);
-		if ((st = pifu_align_sense(&a, a.tokens[i], err)) != PIFU_OK ||
-		    (st = pifu_align_expand(&a, err)) != PIFU_OK)
-			return st;
-		bool single = a.nnodes - a.layers[a.nlayers - 1].node == 1, end = i + 1 == a.n;
-		if (((single && a.nlayers >= SETTLE_LAYERS) || end) &&
-		    (st = pifu_align_settle(&a, end, err)) != PIFU_OK)
-			return st;
-	}
-	return PIFU_OK;
+	for (size_t i = 0; i < a.n && st == PIFU_OK; i++)
+		st = read_word(&a, i, err);
+	return st;
 }

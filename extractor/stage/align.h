@@ -8,7 +8,6 @@
 #define NO_LABEL UINT16_MAX
 #define COST_CAP 600       /* a reading this much dearer than the best is given up */
 #define SENSE_AHEAD 4      /* words between asking for a sense and using it */
-#define SETTLE_LAYERS 64   /* words that are settled together, where one reading alone is left */
 #define FUNCTION_WORDS 400 /* words in which a form shows how it writes functions */
 
 /* How much positions may be trusted, in percent of the grammar's costs. */
@@ -74,7 +73,10 @@ struct aligner {
 	struct layout layout;
 	uint32_t *tokens; /* the form's data tokens, in order */
 	size_t n;
-	struct sense sense;   /* of the token at hand */
+	const struct sense *sense; /* of the token at hand */
+	struct sense looked;       /* where that is of a text that is not known */
+	uint16_t sense_class;      /* its number (memo.h), 0: none */
+	struct memo *memo;
 	bool bare_row;        /* its row holds nothing but labels, their remains and short texts */
 	bool after_gap;       /* a blank line or a page break stands before its row */
 	bool odd_place;       /* its row stands outside the table */
@@ -83,6 +85,7 @@ struct aligner {
 	bool ruled_functions; /* functions of this form follow the family's rule */
 	unsigned reading;     /* pifu_known_reading: what known texts mean in this form */
 	int8_t name_slot, target_slot, level2_slot;
+	uint32_t roles;  /* bit set of the roles that its columns have */
 	uint32_t widest; /* lines: width of the widest whole name, in half Han characters */
 	struct node *nodes;
 	size_t nnodes, nodes_cap;
@@ -157,5 +160,7 @@ int32_t pifu_align_close(const struct aligner *a, const struct state *s);
  *  has a single node.
  *  errors: PIFU_ERR_NOMEM */
 pifu_status pifu_align_settle(struct aligner *a, bool end, pifu_error *err);
+/** The same for one word more, whose only reading is `n`, where the lattice is a single node. */
+void pifu_align_pass(struct aligner *a, const struct node *n);
 
 #endif

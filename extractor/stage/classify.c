@@ -252,13 +252,12 @@ static bool may_follow(const struct scan *s, size_t row)
 }
 
 /* A row behind the header: data as long as there is evidence. */
-static void take_data(struct scan *s, size_t row)
+static void take_data(struct scan *s, size_t row, bool strong)
 {
 	struct pifu_doc *doc = s->doc;
 	uint32_t ntokens = doc->row_token[row + 1] - doc->row_token[row];
 	if (ntokens == 0)
 		return;
-	bool strong = is_evidence(doc, row);
 	if (!strong && is_end(doc, row)) {
 		doc->row_kind[row] = ROW_FOOT;
 		s->ended = true;
@@ -304,7 +303,7 @@ static void take_row(struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
 	if (is_head(doc, row) && is_field_name(s, row)) {
-		take_data(s, row);
+		take_data(s, row, is_evidence(doc, row));
 		return;
 	}
 	if (is_head(doc, row)) {
@@ -319,7 +318,7 @@ static void take_row(struct scan *s, size_t row)
 	} else if (!known && is_noise_row(doc, row, s->open && !s->ended)) {
 		doc->row_kind[row] = ROW_NOISE;
 	} else if (s->open) {
-		take_data(s, row);
+		take_data(s, row, known);
 	}
 }
 

@@ -43,7 +43,8 @@ static pifu_status put_carried(struct collector *c, pifu_field field, const stru
 	pifu_status st = PIFU_OK;
 	for (unsigned i = 0; i < g->n && st == PIFU_OK; i++)
 		st = pifu_collect_source(c, field, g->tokens[i], err);
-	return st == PIFU_OK && g->n ? pifu_collect_raw(c, field, g->tokens[0], err) : st;
+	bool other = st == PIFU_OK && g->n && !(g->plain && g->n == 1);
+	return other ? pifu_collect_raw(c, field, g->tokens[0], err) : st;
 }
 
 static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *err)
@@ -220,7 +221,9 @@ static void carry_label(struct collector *c, uint32_t token)
 	              !pifu_token_means(&c->doc->tokens[token], MEANING_LABEL, NULL);
 	if (first && !same)
 		c->carried.level2 = (struct giver){0};
-	*g = (struct giver){.mended = mended,
+	*g = (struct giver){.plain = pifu_str_eq(pifu_collect_wording(c, token),
+	                                         c->doc->grammar->labels[v->label].text),
+	                    .mended = mended,
 	                    .restored = v->restored,
 	                    .centred = v->centred || c->doc->tokens[token].moved};
 	if (v->restored)

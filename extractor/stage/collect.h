@@ -13,6 +13,7 @@ struct giver {
 	bool mended;
 	bool restored;
 	bool centred;
+	bool plain; /* its one cell says in so many words what is carried */
 };
 
 /* What is in force at one place of the table. */
@@ -60,6 +61,8 @@ struct collector {
 /** Word `token` is a source of `field` of c->record. */
 pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token,
                                 pifu_error *err);
+/** What stands in the source for word `token`; of a piece of a cell, its part of it. */
+struct str pifu_collect_wording(const struct collector *c, uint32_t token);
 /** A NUL-terminated copy of `text`. */
 pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *out,
                               pifu_error *err);

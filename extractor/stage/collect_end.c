@@ -27,9 +27,11 @@ static pifu_status seal_shared(struct collector *c, pifu_error *err)
 {
 	const struct str *value = c->value + SHARED_FIRST;
 	size_t n = SHARED_END - SHARED_FIRST, same = 0;
-	while (c->shared && same < n && c->shared[same].s == value[same].s &&
-	       c->shared[same].n == value[same].n)
-		same++;
+	if (c->shared)
+		for (; same < n; same++)
+			if (c->shared[same].s != value[same].s ||
+			    c->shared[same].n != value[same].n)
+				break;
 	if (same < n) {
 		c->shared = pifu_arena_alloc(c->doc->work, n * sizeof *c->shared);
 		if (!c->shared)
@@ -40,18 +42,20 @@ static pifu_status seal_shared(struct collector *c, pifu_error *err)
 	return PIFU_OK;
 }
 
+/* Copies without branches: most fields of most records are null, but not always the same. */
 static pifu_status seal_own(struct collector *c, pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
-	struct str own[PIFU_FIELD_COUNT];
-	size_t n = 0;
-	rec->own_set = 0;
-	for (unsigned f = 0; f < PIFU_FIELD_COUNT; f++) {
-		if (!c->value[f].s || (f >= SHARED_FIRST && f < SHARED_END))
-			continue;
-		rec->own_set |= (uint32_t)1 << f;
-		own[n++] = c->value[f];
+	struct str own[PIFU_FIELD_COUNT] = {c->value[PIFU_FIELD_ID]};
+	uint32_t set = own[0].s != NULL;
+	size_t n = set;
+	for (unsigned f = SHARED_END; f < PIFU_FIELD_COUNT; f++) {
+		uint32_t here = c->value[f].s != NULL;
+		own[n] = c->value[f];
+		n += here;
+		set |= here << f;
 	}
+	rec->own_set = set;
 	rec->own = pifu_arena_alloc(c->doc->work, n * sizeof *own);
 	if (!rec->own)
 		return pifu_error_nomem(err);

@@ -1,6 +1,9 @@
 /* The values of one record: texts, names, targets and places, each with the
  * cells it comes from and its wording before normalisation. */
+#include <stddef.h>
+
 #include "base/error.h"
+#include "model/known.h"
 #include "stage/collect.h"
 #include "stage/values.h"
 
@@ -24,8 +27,7 @@ pifu_status pifu_collect_copy(struct collector *c, struct str text, struct str *
 	return out->s ? PIFU_OK : pifu_error_nomem(err);
 }
 
-/* Text before normalisation of one word; a piece of a cell has none of its own. */
-static struct str raw_of(const struct collector *c, uint32_t token)
+struct str pifu_collect_wording(const struct collector *c, uint32_t token)
 {
 	const struct token *t = &c->doc->tokens[token];
 	return t->raw.s ? t->raw : c->doc->grid.cells[t->cell].raw;
@@ -95,7 +97,7 @@ static pifu_status insert_raw(struct collector *c, struct raw_value raw, pifu_er
 /* The value's wording in the source, where it is another. */
 pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
 {
-	struct raw_value raw = {.text = raw_of(c, token), .field = field};
+	struct raw_value raw = {.text = pifu_collect_wording(c, token), .field = field};
 	if (pifu_str_eq(raw.text, c->value[field]) || pifu_record_wording(c->record, field).s)
 		return PIFU_OK;
 	pifu_status st = pifu_collect_copy(c, raw.text, &raw.text, err);
@@ -119,47 +121,103 @@ static struct str strip_mark(struct collector *c, struct str text)
 	return pifu_str_trim(pifu_str_sub(text, at.to, text.n));
 }
 
-pifu_status pifu_collect_target(struct collector *c, const struct target_parts *p, pifu_error *err)
+/* The texts of a target that a record has fields for. */
+static const struct {
+	pifu_field field;
+	size_t at; /* in struct target */
+} target_texts[] = {
+	{PIFU_FIELD_TARGET, offsetof(struct target, whole)},
+	{PIFU_FIELD_NUMBER, offsetof(struct target, number)},
+	{PIFU_FIELD_NUMBER_MAX, offsetof(struct target, number_max)},
+	{PIFU_FIELD_UNIT, offsetof(struct target, unit)},
+};
+enum { TARGET_TEXTS = sizeof target_texts / sizeof *target_texts };
+
+static struct str *text_of(struct target *t, size_t i)
+{
+	return (struct str *)(void *)((char *)t + target_texts[i].at);
+}
+
+static bool copy_texts(struct arena *a, struct target *t)
+{
+	for (size_t i = 0; i < TARGET_TEXTS; i++) {
+		struct str *text = text_of(t, i);
+		if (text->s && !(*text = pifu_arena_str(a, *text)).s)
+			return false;
+	}
+	return true;
+}
+
+/* The target as one word says it; its texts are the word's or in `arena`. */
+static pifu_status read_word(struct collector *c, const struct target_parts *p, struct arena *arena,
+                             struct target *t, pifu_error *err)
 {
 	struct pifu_doc *doc = c->doc;
-	struct target t = {.kind = TARGET_MISSING};
+	if (!doc->targets[p->token])
+		return pifu_target_read(doc->grammar, doc->matcher, arena, p->value,
+		                        doc->tokens[p->token].flags, t, err);
+	*t = *doc->targets[p->token];
+	return PIFU_OK;
+}
+
+/* The same for a word whose text is known: it is read and copied once for all records. */
+static pifu_status read_known(struct collector *c, const struct target_parts *p,
+                              struct known_sense *known, struct target *t, pifu_error *err)
+{
+	struct arena *arena = pifu_known_arena(c->doc->known);
+	if (!known->told) {
+		struct target *told = pifu_arena_alloc(arena, sizeof *told);
+		if (!told)
+			return pifu_error_nomem(err);
+		pifu_status st = read_word(c, p, arena, told, err);
+		if (st != PIFU_OK)
+			return st;
+		if (!copy_texts(arena, told))
+			return pifu_error_nomem(err);
+		known->told = told;
+	}
+	*t = *known->told;
+	return PIFU_OK;
+}
+
+/* The target that the parts make, its texts NUL-terminated. */
+static pifu_status read_parts(struct collector *c, const struct target_parts *p, struct target *t,
+                              pifu_error *err)
+{
+	struct pifu_doc *doc = c->doc;
 	pifu_status st = PIFU_OK;
-	if (p->comparator.s || p->unit.s || p->values > 1)
+	if (p->comparator.s || p->unit.s || p->values > 1) {
 		st = pifu_target_join(doc->grammar, doc->matcher, doc->work, p->comparator,
-		                      p->value, p->unit, &t, err);
-	else if (p->values && doc->targets[p->token])
-		t = *doc->targets[p->token];
-	else if (p->values)
-		st = pifu_target_read(doc->grammar, doc->matcher, doc->work, p->value,
-		                      doc->tokens[p->token].flags, &t, err);
+		                      p->value, p->unit, t, err);
+	} else if (p->values) {
+		struct known_text *text = doc->tokens[p->token].known;
+		if (text && text->senses[doc->reading])
+			return read_known(c, p, text->senses[doc->reading], t, err);
+		st = read_word(c, p, doc->work, t, err);
+	}
+	return st == PIFU_OK && !copy_texts(doc->work, t) ? pifu_error_nomem(err) : st;
+}
+
+pifu_status pifu_collect_target(struct collector *c, const struct target_parts *p, pifu_error *err)
+{
+	struct target t = {.kind = TARGET_MISSING};
+	pifu_status st = read_parts(c, p, &t, err);
 	if (st != PIFU_OK)
 		return st;
 	pifu_values_suspect(c, &t);
 	struct pifu_record *rec = c->record;
 	bool by_places = rec->nparts && !p->values; /* the form has no column for the total */
 	c->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
-	const char *comparator = pifu_comparator_name(t.comparator);
-	if (comparator)
-		c->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(comparator);
+	c->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(pifu_comparator_name(t.comparator));
 	if (t.kind == TARGET_MISSING) {
 		if (!by_places)
 			rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
 		return PIFU_OK;
 	}
-	const struct {
-		pifu_field field;
-		struct str text;
-	} fields[] = {
-		{PIFU_FIELD_TARGET, t.whole},
-		{PIFU_FIELD_NUMBER, t.number},
-		{PIFU_FIELD_NUMBER_MAX, t.number_max},
-		{PIFU_FIELD_UNIT, t.unit},
-	};
-	for (size_t i = 0; i < sizeof fields / sizeof *fields && st == PIFU_OK; i++)
-		if (fields[i].text.s)
-			st = pifu_collect_copy(c, fields[i].text, &c->value[fields[i].field], err);
-	return st == PIFU_OK && p->values ? pifu_collect_raw(c, PIFU_FIELD_TARGET, p->token, err)
-	                                  : st;
+	for (size_t i = 0; i < TARGET_TEXTS; i++)
+		if (text_of(&t, i)->s)
+			c->value[target_texts[i].field] = *text_of(&t, i);
+	return p->values ? pifu_collect_raw(c, PIFU_FIELD_TARGET, p->token, err) : PIFU_OK;
 }
 
 /* The column that a place's value stands in: by its position, or (one cell a

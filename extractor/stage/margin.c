@@ -138,6 +138,19 @@ static void keep_last(struct aligner *a)
 	a->layers[1] = (struct layer){(uint32_t)a->nnodes, 0};
 }
 
+void pifu_align_pass(struct aligner *a, const struct node *n)
+{
+	struct view *v = &a->doc->view[a->tokens[++a->base]];
+	a->settled = a->base + 1;
+	a->nodes[0] = *n;
+	fill_view(a, n, v);
+	if (v->doubted)
+		v->rival_role = v->role;
+	else
+		v->margin = COST_CAP;
+	number_record(a, a->base, n, v);
+}
+
 pifu_status pifu_align_settle(struct aligner *a, bool end, pifu_error *err)
 {
 	size_t n = a->nlayers;

@@ -86,7 +86,7 @@ static void read_level2(struct expansion *x, struct state s, struct step how, in
 static void read_label(struct expansion *x, struct state s, struct step how, int32_t cost,
                        unsigned level)
 {
-	const struct sense *sense = &x->a->sense;
+	const struct sense *sense = x->a->sense;
 	how.reading = READ_LABEL;
 	s.flags |= STATE_LABEL;
 	for (unsigned i = 0; i < sense->nlabels; i++) {
@@ -142,7 +142,7 @@ static void read_group(struct expansion *x, struct state s, struct step how, int
 static void read_slot(struct expansion *x, unsigned slot)
 {
 	uint8_t role = role_of(x, slot);
-	int32_t cost = x->a->sense.cost[role];
+	int32_t cost = x->a->sense->cost[role];
 	struct state s = x->state;
 	struct step how = {.slot = (int8_t)slot,
 	                   .label = NO_LABEL,
@@ -150,7 +150,7 @@ static void read_slot(struct expansion *x, unsigned slot)
 	                   .joined = x->joined};
 	if (cost >= COST_CAP || x->base + cost > x->best + COST_CAP)
 		return;
-	if ((role == ROLE_LEVEL1 || role == ROLE_LEVEL2) && x->a->sense.nlabels == 0)
+	if ((role == ROLE_LEVEL1 || role == ROLE_LEVEL2) && x->a->sense->nlabels == 0)
 		return;
 	cost = move_cost(x->a, &s, x->t->col, slot, &how.shift);
 	s.shift = how.shift;
@@ -162,22 +162,22 @@ static void read_slot(struct expansion *x, unsigned slot)
 		break;
 	case ROLE_FUNCTION:
 	case ROLE_PROJECT:
-		read_group(x, s, how, cost + x->a->sense.cost[role]);
+		read_group(x, s, how, cost + x->a->sense->cost[role]);
 		break;
 	case ROLE_BANNER:
 		how.reading = READ_BANNER;
-		pifu_align_offer(x, &s, &how, cost + x->a->sense.cost[role]);
+		pifu_align_offer(x, &s, &how, cost + x->a->sense->cost[role]);
 		break;
 	default:
 		read_field(x, s, how,
-		           cost + pifu_align_skip(x->a, &x->state, slot) + x->a->sense.cost[role]);
+		           cost + pifu_align_skip(x->a, &x->state, slot) + x->a->sense->cost[role]);
 	}
 }
 
 /* The other half of a label that was cut: it completes the carried label. */
 static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried, bool part)
 {
-	if (carried == NO_LABEL || (!part && !x->a->sense.tail) ||
+	if (carried == NO_LABEL || (!part && !x->a->sense->tail) ||
 	    !pifu_str_ends(label_of(x, carried)->text, x->t->key) ||
 	    x->t->key.n >= label_of(x, carried)->text.n)
 		return;
@@ -200,7 +200,7 @@ static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried
 /* The rest of a function's name, in its column on the next row. */
 static void read_group_rest(struct expansion *x, unsigned slot)
 {
-	const struct sense *sense = &x->a->sense;
+	const struct sense *sense = x->a->sense;
 	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number ||
 	    sense->cost[ROLE_FUNCTION] == 0)
 		return;
@@ -247,7 +247,7 @@ static void read_aside(struct expansion *x)
 		cost = cost * 2 / 3;
 	if (!x->a->bare_row && x->a->odd_place)
 		cost /= 4;
-	if (x->a->sense.has_number)
+	if (x->a->sense->has_number)
 		cost += pifu_align_weight(x, COST_NOISE) / 2;
 	pifu_align_offer(x, &s, &how, cost);
 }

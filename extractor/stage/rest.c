@@ -76,7 +76,7 @@ void pifu_align_widest(struct aligner *a)
 
 static int32_t name_rest(const struct aligner *a, const struct token *before, const struct token *t)
 {
-	const struct sense *s = &a->sense;
+	const struct sense *s = a->sense;
 	if (s->has_number || s->nlabels || t->key.n > REST_BYTES ||
 	    t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) || pifu_str_starts(t->key, STR("其中")))
 		return COST_CAP;
@@ -96,7 +96,7 @@ static int32_t name_rest(const struct aligner *a, const struct token *before, co
 static int32_t target_rest(const struct aligner *a, const struct token *before,
                            const struct token *t)
 {
-	const struct sense *s = &a->sense;
+	const struct sense *s = a->sense;
 	if (s->nlabels || t->key.n > REST_BYTES || t->flags & (TEXT_COMPARATOR | TEXT_PERCENT))
 		return COST_CAP;
 	if (is_linked(before->key, t->key))

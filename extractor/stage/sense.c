@@ -13,6 +13,7 @@
 #include "grammar/lexicon.h"
 #include "stage/align.h"
 #include "stage/classify.h"
+#include "stage/memo.h"
 #include "stage/values.h"
 
 #define POINTS_MOST 100
@@ -338,10 +339,11 @@ static bool is_function(const struct look *k)
 	       pifu_rule_match(rule, k->a->doc->matcher, k->t->key, 0, NULL, 0, NULL) == 1;
 }
 
-/* Targets that are read are kept in `arena`. */
-static pifu_status look_at(struct aligner *a, uint32_t token, struct arena *arena, pifu_error *err)
+/* The costs of the roles in the set `roles`; targets that are read are kept in `arena`. */
+static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, struct arena *arena,
+                           pifu_error *err)
 {
-	struct sense *s = &a->sense;
+	struct sense *s = &a->looked;
 	memset(s, 0, sizeof *s);
 	struct look k = {.a = a, .arena = arena, .t = &a->doc->tokens[token]};
 	if (a->grammar->lexicon == a->doc->grammars->common->lexicon) {
@@ -363,7 +365,8 @@ static pifu_status look_at(struct aligner *a, uint32_t token, struct arena *aren
 		return st;
 	k.function = s->nlabels == 0 && is_function(&k);
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
-		s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
+		if (roles >> role & 1)
+			s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
 	return PIFU_OK;
 }
 
@@ -372,21 +375,27 @@ pifu_status pifu_align_sense(struct aligner *a, uint32_t token, pifu_error *err)
 {
 	struct pifu_doc *doc = a->doc;
 	struct known_text *known = doc->tokens[token].known;
-	if (!known)
-		return look_at(a, token, doc->work, err);
-	struct known_sense *seen = known->senses[a->reading];
-	if (!seen) {
-		struct arena *arena = pifu_known_arena(doc->known);
-		pifu_status st = look_at(a, token, arena, err);
-		if (st != PIFU_OK)
-			return st;
-		if (!(seen = pifu_arena_alloc(arena, sizeof *seen)))
-			return pifu_error_nomem(err);
-		*seen = (struct known_sense){a->sense, doc->targets[token]};
-		known->senses[a->reading] = seen;
+	const struct known_sense *seen = known ? known->senses[a->reading] : NULL;
+	if (seen) {
+		a->sense = &seen->sense;
+		a->sense_class = seen->class;
+		doc->targets[token] = seen->target;
 		return PIFU_OK;
 	}
-	a->sense = seen->sense;
-	doc->targets[token] = seen->target;
+	struct arena *arena = known ? pifu_known_arena(doc->known) : doc->work;
+	a->sense = &a->looked;
+	/* What is kept serves forms of other columns, too. */
+	pifu_status st = look_at(a, token, known ? UINT32_MAX : a->roles, arena, err);
+	if (st == PIFU_OK)
+		st = pifu_memo_class(a->memo, a->sense, &a->sense_class, err);
+	if (!known || st != PIFU_OK)
+		return st;
+	struct known_sense *kept = pifu_arena_alloc(arena, sizeof *kept);
+	if (!kept)
+		return pifu_error_nomem(err);
+	*kept = (struct known_sense){.sense = a->looked,
+	                             .target = doc->targets[token],
+	                             .class = a->sense_class};
+	known->senses[a->reading] = kept;
 	return PIFU_OK;
 }

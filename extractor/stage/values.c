@@ -222,6 +222,15 @@ static pifu_status split_value(struct collector *c, const struct value_words *w,
 	return PIFU_OK;
 }
 
+/* Has the form several columns of values at all? */
+static bool has_columns(const struct pifu_doc *doc)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < doc->nslots; i++)
+		n += is_value(doc->slots[i].role);
+	return n > 1;
+}
+
 pifu_status pifu_values_split(struct collector *c, const struct value_words *w, struct str *value,
                               pifu_error *err)
 {
@@ -230,7 +239,7 @@ pifu_status pifu_values_split(struct collector *c, const struct value_words *w, 
 	if (doc->nslots < 2 || value->n < 2 || value->n > TEXT_MOST || doc->lines)
 		return PIFU_OK;
 	bool bold = is_bold(*value);
-	if (whole && whole->sure && !bold)
+	if ((whole && whole->sure && !bold) || !has_columns(doc))
 		return PIFU_OK;
 	return split_value(c, w, value, bold, err);
 }
