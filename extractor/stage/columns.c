@@ -72,14 +72,24 @@ static bool is_indented(const struct columns *above, const struct slot *below, s
 	return n > 0 && above->n > 0 && below[0].home > 0 && below[0].home >= above->slots[0].home;
 }
 
-static void merge_by_position(struct columns *c, const struct slot *below, size_t n)
+/* A word that nobody knows (单位:万元, a page number) names no column. */
+static bool is_unknown(struct pifu_doc *doc, const struct slot *s)
+{
+	uint16_t role;
+	return s->role == ROLE_OTHER && s->token != PIFU_NONE &&
+	       !pifu_token_header(doc, &doc->tokens[s->token], &role);
+}
+
+static void merge_by_position(struct pifu_doc *doc, struct columns *c, const struct slot *below,
+                              size_t n)
 {
 	for (size_t k = 0; k < n; k++) {
 		size_t at = 0;
 		while (at < c->n && c->slots[at].home < below[k].home)
 			at++;
 		bool taken = at < c->n && c->slots[at].home == below[k].home;
-		if (taken && (c->slots[at].role == ROLE_BANNER || is_value_role(c->slots[at].role)))
+		if (taken && (c->slots[at].role == ROLE_BANNER ||
+		              is_value_role(c->slots[at].role) || is_unknown(doc, &c->slots[at])))
 			c->slots[at] = below[k];
 		else if (taken)
 			continue;
@@ -306,7 +316,7 @@ void pifu_form_columns(struct pifu_doc *doc)
 		if (c.n == 0)
 			memcpy(c.slots, below, (c.n = n) * sizeof *below);
 		else if (is_indented(&c, below, n))
-			merge_by_position(&c, below, n);
+			merge_by_position(doc, &c, below, n);
 		else
 			merge_by_meaning(&c, below, n);
 	}
