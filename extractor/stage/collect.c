@@ -272,8 +272,64 @@ static bool is_placeholder(struct collector *c)
 	return rule && pifu_rule_match(rule, c->doc->matcher, name, 0, NULL, 0, NULL) == 1;
 }
 
-static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint32_t record,
-                           pifu_account a)
+static bool is_shared(const struct token *t)
+{
+	return t->nparts || t->raw.s;
+}
+
+static unsigned rank_of(uint8_t account)
+{
+	return account == PIFU_ACCOUNT_RECORD
+	               ? 2
+	               : account == PIFU_ACCOUNT_LABEL || account == PIFU_ACCOUNT_FRAGMENT;
+}
+
+/* A line or a cell that holds several words has the account of the weightiest. */
+static bool outranks(uint8_t account, uint8_t other)
+{
+	return other == PIFU_ACCOUNT_NONE || rank_of(account) > rank_of(other);
+}
+
+/* Columns that are read but not carried into records have an account of their own. */
+static uint8_t account_of(const struct view *v)
+{
+	bool value = v->role == ROLE_COMPARATOR || v->role == ROLE_UNIT || v->role == ROLE_PLACE ||
+	             v->role == ROLE_LONG || role_fields[v->role] != PIFU_FIELD_COUNT;
+	return v->reading == READ_FIELD && !value ? PIFU_ACCOUNT_NOISE_COLUMN
+	                                          : reading_accounts[v->reading];
+}
+
+static void account_cells(struct collector *c, const struct token *t, uint8_t account)
+{
+	uint32_t n;
+	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
+	for (uint32_t i = 0; i < n; i++)
+		if (c->doc->account[cells[i]] == PIFU_ACCOUNT_NONE ||
+		    (is_shared(t) && outranks(account, c->doc->account[cells[i]])))
+			c->doc->account[cells[i]] = account;
+}
+
+/* A word that shares its cells with others is a record's field only once the record is
+ * taken: other words of the cell may belong to an indicator that is none. */
+static void account_word(struct collector *c, uint32_t token)
+{
+	uint8_t account = account_of(view_of(c, token));
+	const struct token *t = &c->doc->tokens[token];
+	if (account != PIFU_ACCOUNT_RECORD || !is_shared(t))
+		account_cells(c, t, account);
+}
+
+static void account_taken(struct collector *c, uint32_t from, uint32_t to, uint32_t record)
+{
+	for (uint32_t i = from; i < to; i++) {
+		const struct token *t = &c->doc->tokens[i];
+		if (is_shared(t) && view_of(c, i)->record == record &&
+		    account_of(view_of(c, i)) == PIFU_ACCOUNT_RECORD)
+			account_cells(c, t, PIFU_ACCOUNT_RECORD);
+	}
+}
+
+static void account_placeholder(struct collector *c, uint32_t from, uint32_t to, uint32_t record)
 {
 	for (uint32_t i = from; i < to; i++) {
 		const struct token *t = &c->doc->tokens[i];
@@ -281,9 +337,9 @@ static void account_fields(struct collector *c, uint32_t from, uint32_t to, uint
 		const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
 		for (uint32_t k = 0; k < n && view_of(c, i)->record == record; k++) {
 			uint8_t *account = &c->doc->account[cells[k]];
-			if (t->nparts ? *account == PIFU_ACCOUNT_RECORD
-			              : *account != PIFU_ACCOUNT_NOISE_COLUMN)
-				*account = (uint8_t)a;
+			if (is_shared(t) ? *account == PIFU_ACCOUNT_NONE
+			                 : *account != PIFU_ACCOUNT_NOISE_COLUMN)
+				*account = PIFU_ACCOUNT_NOISE_FILLER;
 		}
 	}
 }
@@ -363,7 +419,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	if (st != PIFU_OK)
 		return st;
 	if (is_placeholder(c)) {
-		account_fields(c, from, to, number, PIFU_ACCOUNT_NOISE_FILLER);
+		account_placeholder(c, from, to, number);
 		*c->record = (struct pifu_record){0};
 		return PIFU_OK;
 	}
@@ -377,6 +433,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number,
 	                             err)) != PIFU_OK)
 		return st;
+	account_taken(c, from, to, number);
 	c->last = c->record;
 	form->nrecords++;
 	return pifu_collect_slot(c, ROLE_LONG) ? pifu_collect_terms(c, &parts, err)
@@ -406,37 +463,6 @@ static uint32_t due_word(const struct collector *c, uint32_t first, uint32_t end
 		    view_of(c, i)->role == ROLE_NAME)
 			return i;
 	return end - 1;
-}
-
-static unsigned rank_of(uint8_t account)
-{
-	return account == PIFU_ACCOUNT_RECORD
-	               ? 2
-	               : account == PIFU_ACCOUNT_LABEL || account == PIFU_ACCOUNT_FRAGMENT;
-}
-
-/* A line or a cell that holds several words has the account of the weightiest. */
-static bool outranks(uint8_t account, uint8_t other)
-{
-	return rank_of(account) > rank_of(other);
-}
-
-/* Columns that are read but not carried into records have an account of their own. */
-static void account_word(struct collector *c, uint32_t token)
-{
-	const struct view *v = view_of(c, token);
-	uint8_t account = reading_accounts[v->reading];
-	bool value = v->role == ROLE_COMPARATOR || v->role == ROLE_UNIT || v->role == ROLE_PLACE ||
-	             v->role == ROLE_LONG || role_fields[v->role] != PIFU_FIELD_COUNT;
-	if (v->reading == READ_FIELD && !value)
-		account = PIFU_ACCOUNT_NOISE_COLUMN;
-	const struct token *t = &c->doc->tokens[token];
-	uint32_t n;
-	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
-	for (uint32_t i = 0; i < n; i++)
-		if (c->doc->account[cells[i]] == PIFU_ACCOUNT_NONE ||
-		    ((t->nparts || t->raw.s) && outranks(account, c->doc->account[cells[i]])))
-			c->doc->account[cells[i]] = account;
 }
 
 static pifu_status new_collector(struct collector *c, pifu_error *err)
