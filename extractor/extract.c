@@ -90,6 +90,8 @@ static pifu_status next_block(struct pifu_doc *doc, pifu_error *err)
 		if ((st = check_block_limit(doc, err)) != PIFU_OK)
 			return st;
 	}
+	if (doc->forms == 0 && doc->nspans == 0)
+		pifu_seen_block(doc);
 	uint32_t first = doc->nspans ? doc->spans[0].begin : (uint32_t)doc->nrows;
 	return pifu_stage_receipt(doc, first, err);
 }
@@ -122,12 +124,7 @@ const pifu_form *pifu_doc_next(pifu_doc *doc, pifu_error *err)
 	while (doc->next_span >= doc->nspans) {
 		if (doc->end) {
 			if (doc->forms == 0)
-				pifu_finding_add(&doc->findings,
-				                 (struct finding){.code = PIFU_FINDING_NO_FORM,
-				                                  .table = PIFU_NONE,
-				                                  .row = PIFU_NONE,
-				                                  .col = PIFU_NONE,
-				                                  .text = STR("")});
+				pifu_seen_tell(doc);
 			return NULL;
 		}
 		if (next_block(doc, err) != PIFU_OK)

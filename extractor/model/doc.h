@@ -145,6 +145,15 @@ struct slot {
 };
 #define SLOTS_MAX 32
 
+/* What stands in a document, as long as no form was met (stage/seen.c). */
+struct seen {
+	uint64_t lines, rows; /* rows of one word, of more */
+	uint32_t widest;      /* words of a row */
+	unsigned headers;     /* in the row that has the most */
+	uint32_t header_line, title_line;
+	char header[80], title[80];
+};
+
 struct pifu_doc {
 	const struct pifu_grammars *grammars;
 	pifu_options options;
@@ -163,10 +172,11 @@ struct pifu_doc {
 	struct findings findings;
 	pifu_receipt receipt;
 	char sha256[65];
-	struct str file;       /* NUL-terminated */
-	size_t want;           /* source bytes asked for in a block */
-	bool end;              /* the reader has no more */
-	uint32_t forms;        /* forms given out */
+	struct str file; /* NUL-terminated */
+	size_t want;     /* source bytes asked for in a block */
+	bool end;        /* the reader has no more */
+	uint32_t forms;  /* forms given out */
+	struct seen seen;
 	struct buf *rows_dump; /* where `dump --stage rows` gathers, or NULL */
 
 	/* the block */

@@ -20,5 +20,9 @@ pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err);
 pifu_status pifu_stage_check(struct pifu_doc *doc, pifu_error *err);
 /** Accounts of the grid's rows up to row of words `to` into the receipt (and the rows dump). */
 pifu_status pifu_stage_receipt(struct pifu_doc *doc, uint32_t to, pifu_error *err);
+/** Note what the block holds (no form was met so far) -> seen. */
+void pifu_seen_block(struct pifu_doc *doc);
+/** The finding that the document has no form, with what was seen instead. */
+void pifu_seen_tell(struct pifu_doc *doc);
 
 #endif

@@ -43,6 +43,15 @@ class ExitCodes(Case):
         done = self.expect(0, "extract", "--ignore", "no-form", "notice.txt")
         self.assertEqual(done.stderr, b"")
 
+    def test_1_no_form_tells_what_was_seen(self):
+        self.write("notice.txt", NO_FORM)
+        self.expect(1, "extract", "notice.txt", err=": only 3 lines of text\n")
+        self.write("blank.txt", "\t\t\n\n")
+        self.expect(1, "extract", "blank.txt", err=": nothing\n")
+        self.write("list.txt", "2025年度绩效目标表\n\n指标名称\t单位\t张三\n巡河次数\t次\t李四\n")
+        self.expect(1, "check", "list.txt", out="list.txt:3: error: no-form: only 1 line of text, 2 rows of up to "
+                    "3 cells; most like a header: 指标名称, 单位; a title: 2025年度绩效目标表: ")
+
     def test_2_usage(self):
         for args in (["--frmat", "csv"], ["--format", "cvs"], ["--format"], ["--receipt=yes"],
                      ["--fail-on", "warnings"], ["--ignore", "target-mising"], ["--doubt", "2"],
