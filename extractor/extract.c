@@ -9,6 +9,7 @@
  * that a block cut, and a form longer than a block doubles the block. So memory
  * grows with the longest form, not with the file. */
 #include "base/error.h"
+#include "grammar/rule.h"
 #include "model/doc.h"
 #include "stage/stage.h"
 
@@ -22,6 +23,12 @@ static pifu_status check_block_limit(struct pifu_doc *doc, pifu_error *err)
 	               (unsigned long long)cap);
 	pifu_error_place(err, doc->file.s, 0, 0);
 	return PIFU_ERR_LIMIT;
+}
+
+/* A rule that ran into its limits read nothing: what was made without it counts for nothing. */
+static pifu_status check_matches(struct pifu_doc *doc, pifu_error *err)
+{
+	return pifu_matcher_check(doc->matcher, err);
 }
 
 /* Read and classify one block of at least doc->want bytes. */
@@ -39,7 +46,7 @@ static pifu_status read_block(struct pifu_doc *doc, pifu_error *err)
 		st = pifu_stage_words(doc, err);
 	if (st == PIFU_OK)
 		st = pifu_stage_classify(doc, err);
-	return st;
+	return st == PIFU_OK ? check_matches(doc, err) : st;
 }
 
 /* Give the last form, which the block may have cut, back to the reader. */
@@ -99,10 +106,8 @@ static pifu_status next_block(struct pifu_doc *doc, pifu_error *err)
 static pifu_status read_form(struct pifu_doc *doc, pifu_error *err)
 {
 	static pifu_status (*const stages[])(struct pifu_doc *, pifu_error *) = {
-		pifu_stage_head,
-		pifu_stage_align,
-		pifu_stage_collect,
-		pifu_stage_check,
+		pifu_stage_head,  pifu_stage_align, pifu_stage_collect,
+		pifu_stage_check, check_matches,
 	};
 	pifu_arena_reset(doc->work);
 	doc->span = &doc->spans[doc->next_span++];

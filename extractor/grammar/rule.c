@@ -68,6 +68,8 @@ struct matcher {
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack;
 	const pifu_allocator *allocator;
+	const struct rule *failed; /* the first that failed without the caller asking; NULL */
+	int failure;
 	struct starts starts[1 << STARTS_BITS];
 };
 
@@ -355,6 +357,10 @@ static __attribute__((noinline)) int match_text(const struct rule *r, struct mat
 		found = run_code(r, SHORT_TEXT + 1, m, subject, from);
 	if (found == PCRE2_ERROR_NOMATCH)
 		return 0;
+	if (found < 0 && !err && !m->failed) {
+		m->failed = r;
+		m->failure = found;
+	}
 	if (found < 0)
 		return tell_match(r, found, err);
 	/* 0: more groups than match data holds; those it holds are set. */
@@ -371,4 +377,12 @@ int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject,
 	if (r->number && from == 0 && subject.n > 0 && !may_start(r, m, subject))
 		return 0;
 	return match_text(r, m, subject, from, groups, ngroups, err);
+}
+
+pifu_status pifu_matcher_check(const struct matcher *m, pifu_error *err)
+{
+	if (!m->failed)
+		return PIFU_OK;
+	tell_match(m->failed, m->failure, err);
+	return m->failure == PCRE2_ERROR_NOMEMORY ? PIFU_ERR_NOMEM : PIFU_ERR_GRAMMAR;
 }

@@ -29,9 +29,12 @@ struct str pifu_rule_name(const struct rule *r);
 uint32_t pifu_rule_group(const struct rule *r, const char *name);
 
 /** Match at `from` or later: 1 matched (groups filled, unused ones PIFU_NONE), 0 not,
- *  -1 a limit was hit (err set, PIFU_ERR_GRAMMAR naming the rule).
+ *  -1 a limit was hit (err set, PIFU_ERR_GRAMMAR naming the rule; with err NULL
+ *  pifu_matcher_check tells it later).
  *  The subject must be valid UTF-8 (not checked again). */
 int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
                     struct span *groups, uint32_t ngroups, pifu_error *err);
+/** Has a match failed since, whose caller took it for none (err NULL)? Then its error. */
+pifu_status pifu_matcher_check(const struct matcher *m, pifu_error *err);
 
 #endif

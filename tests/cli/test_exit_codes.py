@@ -1,7 +1,9 @@
 """Every exit code of the manual, with the message that goes with it."""
 import glob
 import os
+import re
 import resource
+import shutil
 import subprocess
 import unittest
 
@@ -69,6 +71,19 @@ class ExitCodes(Case):
         self.write("form.txt", CLEAN)
         done = self.expect(2, "extract", "--grammars", "grammars", "form.txt")
         self.assertRegex(done.stderr.decode(), r"^pifu: grammars/bad\.yaml:\d+:\d+: ")
+
+    def test_2_pattern_without_end(self):
+        """A pattern that would try for ever ends in an error, wherever it is matched."""
+        shutil.copytree(os.path.join(SOURCE, "grammars"), self.path("grammars"))
+        common = self.read("grammars/common.yaml").decode()
+        self.write("form.txt", "a" * 90 + "\n" + CLEAN.replace("养护公园个数", "a" * 90))
+        for key in ("title", "placeholder"):
+            endless = re.sub(rf"^  {key}: .*$", lambda _: rf"  {key}: '(?:(?:\w+)+)+[!?]$'", common,
+                             count=1, flags=re.M)
+            self.assertNotEqual(endless, common, key)
+            self.write("grammars/common.yaml", endless)
+            self.expect(2, "extract", "--grammars", "grammars", "form.txt",
+                        err=f"pifu: form.txt: rule '{key}' ran into a limit: match limit exceeded\n")
 
     def test_3_unreadable(self):
         self.expect(3, "extract", "absent.txt", err="pifu: absent.txt: ")
