@@ -351,6 +351,10 @@ bool pifu_build_costs(struct builder *b, const struct node *value)
 		if (!n)
 			continue;
 		int32_t cost = pifu_build_hundredths(n->text);
+		if (i == COST_DOUBT && (cost < 0 || cost > 100))
+			return pifu_tree_error(n, b->err, "a confidence is between 0 and 1");
+		if (i == COST_CERTAIN && cost == 0)
+			return pifu_tree_error(n, b->err, "a margin is more than 0");
 		if (cost < 0 || cost > 100000)
 			return pifu_tree_error(n, b->err, "a cost is between 0 and 1000");
 		b->g->costs[i] = cost;
@@ -442,5 +446,7 @@ bool pifu_family_build(struct builder *b)
 		if (must_build(b, k, value, own_words) && !k->build(b, value))
 			return false;
 	}
-	return !own_words || pifu_lexicon_seal(b->arena, b->g->lexicon) || pifu_build_nomem(b);
+	if (own_words && !pifu_lexicon_seal(b->arena, b->g->lexicon))
+		return pifu_build_nomem(b);
+	return pifu_pattern_unused(b);
 }

@@ -228,28 +228,32 @@ const struct shape pifu_grammar_shape = MAP(grammar_keys, "a grammar");
 
 /* ---- Suggestions ----------------------------------------------------------- */
 
-enum { SUGGEST_BYTES = 40 };
+enum { SUGGEST_BYTES = 40, EXPECTED_BYTES = 360 };
 
-/* Edit distance of two short words, in bytes. */
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Edit distance of two short words, in bytes; neighbours that changed places count once. */
 static size_t word_distance(struct str a, struct str b)
 {
-	size_t row[SUGGEST_BYTES + 1];
+	size_t rows[3][SUGGEST_BYTES + 1];
+	size_t *before = rows[0], *above = rows[1], *row = rows[2];
 	for (size_t j = 0; j <= b.n; j++)
-		row[j] = j;
+		above[j] = j;
 	for (size_t i = 1; i <= a.n; i++) {
-		size_t corner = row[0];
 		row[0] = i;
 		for (size_t j = 1; j <= b.n; j++) {
-			size_t d = corner + (a.s[i - 1] != b.s[j - 1]);
-			corner = row[j];
-			if (row[j] + 1 < d)
-				d = row[j] + 1;
-			if (row[j - 1] + 1 < d)
-				d = row[j - 1] + 1;
-			row[j] = d;
+			row[j] = least(least(above[j], row[j - 1]) + 1,
+			               above[j - 1] + (a.s[i - 1] != b.s[j - 1]));
+			if (i > 1 && j > 1 && a.s[i - 1] == b.s[j - 2] && a.s[i - 2] == b.s[j - 1])
+				row[j] = least(row[j], before[j - 2] + 1);
 		}
+		size_t *spare = before;
+		before = above, above = row, row = spare;
 	}
-	return row[b.n];
+	return above[b.n];
 }
 
 const char *pifu_keys_suggest(struct str word, const char *const *names, size_t n)
@@ -324,32 +328,48 @@ static bool fits_kind(const struct shape *shape, const struct node *n)
 	}
 }
 
-/* Names of a map's keys, to suggest one of them. */
-static const char *suggest_key(struct str word, const struct shape *shape)
+/* What may stand in place of an unknown word: the nearest, or else all there are. */
+static void expect_names(char *out, size_t size, struct str word, const char *const *names,
+                         size_t n)
 {
-	const char *names[64];
-	size_t n = 0;
-	for (; shape->keys && n < shape->nkeys && n < COUNT(names); n++)
-		names[n] = shape->keys[n].name;
-	return pifu_keys_suggest(word, names, n);
+	const char *near = pifu_keys_suggest(word, names, n);
+	if (near) {
+		snprintf(out, size, "; did you mean '%s'?", near);
+		return;
+	}
+	int at = snprintf(out, size, "; expected one of ");
+	for (size_t i = 0; i < n && (size_t)at < size; i++)
+		at += snprintf(out + at, size - (size_t)at, "%s%s", i ? ", " : "", names[i]);
 }
 
 static bool tell_unknown(const struct node *at, pifu_error *err, const char *what, struct str word,
-                         const char *where, const char *near)
+                         const char *where, const char *expected)
 {
-	return pifu_tree_error(at, err, "unknown %s '%.*s' in %s%s%s%s", what,
-	                       (int)(word.n < 60 ? word.n : 60), word.s, where,
-	                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return pifu_tree_error(at, err, "unknown %s '%.*s' in %s%s", what,
+	                       (int)(word.n < 60 ? word.n : 60), word.s, where, expected);
+}
+
+static bool tell_key(const struct node *at, pifu_error *err, struct str word,
+                     const struct shape *shape, const char *where)
+{
+	const char *names[64];
+	char expected[EXPECTED_BYTES];
+	size_t n = 0;
+	for (; shape->keys && n < shape->nkeys && n < COUNT(names); n++)
+		names[n] = shape->keys[n].name;
+	expect_names(expected, sizeof expected, word, names, n);
+	return tell_unknown(at, err, "key", word, where, expected);
 }
 
 static bool check_word(const struct shape *shape, const struct node *n, const char *where,
                        pifu_error *err)
 {
+	char expected[EXPECTED_BYTES];
 	for (size_t i = 0; i < shape->nwords; i++)
 		if (pifu_str_eq(n->text, pifu_str_of(shape->words[i])))
 			return true;
-	return tell_unknown(n, err, "word", n->text, where,
-	                    pifu_keys_suggest(n->text, shape->words, shape->nwords));
+	expect_names(expected, sizeof expected, n->text, shape->words, shape->nwords);
+	return tell_unknown(n, err, "word", n->text, where, expected);
 }
 
 static const struct key *find_key(const struct shape *shape, struct str name)
@@ -387,8 +407,7 @@ static bool check_map(const struct shape *shape, const struct node *n, const cha
 		const struct key *k = find_key(shape, m->key);
 		const struct node at = key_place(n, m);
 		if (!k)
-			return tell_unknown(&at, err, "key", m->key, where,
-			                    suggest_key(m->key, shape));
+			return tell_key(&at, err, m->key, shape, where);
 		char inside[64];
 		snprintf(inside, sizeof inside, "'%s'", k->name);
 		if (!check_node(k->shape, m->value, inside, err))

@@ -104,7 +104,7 @@ static bool open_fragment(struct expansion *x, const struct node *from, uint32_t
 	struct builder *b = x->b;
 	struct str name = pifu_str_sub(from->text, at + 1, at + length - 1);
 	struct node here = place_in(from, at);
-	const struct node *found = NULL;
+	struct node *found = NULL;
 	for (size_t i = 0; b->fragments && i < b->fragments->count && !found; i++)
 		if (pifu_str_eq(b->fragments->members[i].key, name))
 			found = b->fragments->members[i].value;
@@ -114,6 +114,7 @@ static bool open_fragment(struct expansion *x, const struct node *from, uint32_t
 		if (x->stack[i].node == found)
 			return pifu_tree_error(&here, b->err, "pattern '%.*s' contains itself",
 			                       (int)name.n, name.s);
+	found->used = true;
 	if (x->depth == PIFU_LIMIT_RULE_DEPTH)
 		return pifu_tree_error(&here, b->err, "patterns within patterns, more than %d deep",
 		                       (int)PIFU_LIMIT_RULE_DEPTH);
@@ -187,6 +188,14 @@ static bool keep_rule(struct builder *b, struct rule *r)
 	return true;
 }
 
+static struct str fragment_name(const struct builder *b, const struct node *fragment)
+{
+	for (size_t i = 0; b->fragments && i < b->fragments->count; i++)
+		if (b->fragments->members[i].value == fragment)
+			return b->fragments->members[i].key;
+	return STR("rules");
+}
+
 /* A fragment that is wrong by itself spoils what follows it, and PCRE2 tells of
  * the end: an open bracket swallows the rest. So when a pattern is wrong, its
  * fragments are tried alone, and the first that fails is told. */
@@ -196,7 +205,7 @@ static bool tell_fragment(const struct expansion *x)
 	for (size_t i = 1; i < x->npieces; i++) {
 		struct node *fragment = (struct node *)(uintptr_t)x->pieces[i].node;
 		bool opens = x->pieces[i].offset == 0 && fragment != pattern;
-		if (opens && !pifu_pattern_compile(x->b, fragment, STR("rules")))
+		if (opens && !pifu_pattern_compile(x->b, fragment, fragment_name(x->b, fragment)))
 			return true;
 	}
 	return false;
@@ -239,4 +248,15 @@ struct rule *pifu_pattern_compile(struct builder *b, struct node *pattern, struc
 	}
 	pattern->rule = r;
 	return r;
+}
+
+bool pifu_pattern_unused(struct builder *b)
+{
+	for (size_t i = 0; b->fragments && i < b->fragments->count; i++) {
+		const struct member *m = &b->fragments->members[i];
+		if (!m->value->used && !pifu_pattern_compile(b, m->value, m->key))
+			return false;
+		m->value->used = true;
+	}
+	return true;
 }

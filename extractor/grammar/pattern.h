@@ -11,5 +11,8 @@
  *          an unknown fragment, fragments in a circle; PIFU_ERR_NOMEM
  *  owns:   the set of grammars; a node inherited unchanged is not compiled again */
 struct rule *pifu_pattern_compile(struct builder *b, struct node *pattern, struct str name);
+/** Compile the fragments that stand in no pattern, alone, so that they are not wrong unseen.
+ *  errors: as above */
+bool pifu_pattern_unused(struct builder *b);
 
 #endif

@@ -224,23 +224,38 @@ static bool take_event(struct reader_state *st, const yaml_event_t *ev)
 	}
 }
 
-static bool tell_parser(struct reader_state *st, const yaml_parser_t *p)
+/* The line and column, from 0, of a byte. */
+static yaml_mark_t mark_of(struct str yaml, size_t offset)
+{
+	yaml_mark_t mark = {0};
+	for (size_t i = 0; i < offset && i < yaml.n; i++) {
+		mark.column += ((unsigned char)yaml.s[i] & 0xC0) != 0x80;
+		if (yaml.s[i] == '\n')
+			mark.line++, mark.column = 0;
+	}
+	return mark;
+}
+
+/* An encoding error has an offset but no mark. */
+static bool tell_parser(struct reader_state *st, const yaml_parser_t *p, struct str yaml)
 {
 	if (p->error == YAML_MEMORY_ERROR)
 		return fail_nomem(st);
 	char why[240];
 	snprintf(why, sizeof why, "bad YAML: %s%s%s", p->problem ? p->problem : "unreadable",
 	         p->context ? " " : "", p->context ? p->context : "");
-	/* An encoding error has an offset but no mark. */
-	return fail_at(st, p->problem_mark, why);
+	return fail_at(st,
+	               p->error == YAML_READER_ERROR ? mark_of(yaml, p->problem_offset)
+	                                             : p->problem_mark,
+	               why);
 }
 
-static bool read_events(struct reader_state *st, yaml_parser_t *p)
+static bool read_events(struct reader_state *st, yaml_parser_t *p, struct str yaml)
 {
 	for (bool end = false; !end;) {
 		yaml_event_t ev;
 		if (!yaml_parser_parse(p, &ev))
-			return tell_parser(st, p);
+			return tell_parser(st, p, yaml);
 		end = ev.type == YAML_STREAM_END_EVENT;
 		bool taken = take_event(st, &ev);
 		yaml_event_delete(&ev);
@@ -254,6 +269,8 @@ struct node *pifu_tree_read(struct arena *a, struct str file, struct str yaml, p
 {
 	struct reader_state st = {.arena = a, .file = file, .err = err};
 	yaml_parser_t parser;
+	if (pifu_str_starts(yaml, STR("\xEF\xBB\xBF"))) /* a mark that editors put there */
+		yaml = pifu_str_sub(yaml, 3, yaml.n);
 	if (!yaml_parser_initialize(&parser)) {
 		fail_nomem(&st);
 		return NULL;
@@ -261,7 +278,7 @@ struct node *pifu_tree_read(struct arena *a, struct str file, struct str yaml, p
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, (const unsigned char *)(yaml.s ? yaml.s : ""),
 	                             yaml.n);
-	bool read = read_events(&st, &parser);
+	bool read = read_events(&st, &parser, yaml);
 	yaml_parser_delete(&parser);
 	if (!read)
 		return NULL;

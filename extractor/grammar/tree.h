@@ -37,6 +37,7 @@ struct node {
 	size_t nvariants;
 	struct str expanded; /* the pattern that `rule` was compiled from */
 	struct rule *rule;
+	bool used; /* a fragment of patterns that stands in one */
 };
 
 /** Read YAML text into a tree; the root is a map.

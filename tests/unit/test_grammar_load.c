@@ -27,7 +27,12 @@ static const struct wrong wrong[] = {
 	{HEAD "columns:\n  comparater: [x]\n", 4, 3,
          "unknown key 'comparater' in 'columns'; did you mean 'comparator'?"},
 	{HEAD "colums: {}\n", 3, 1, "unknown key 'colums' in the grammar; did you mean 'columns'?"},
-	{HEAD "zzzzzzzz: {}\n", 3, 1, "unknown key 'zzzzzzzz' in the grammar"},
+	{HEAD "zzzzzzzz: {}\n", 3, 1,
+         "unknown key 'zzzzzzzz' in the grammar; expected one of name, title, extends, abstract, "},
+	{HEAD "column_patterns: [{column: nmae, pattern: x}]\n", 3, 28,
+         "unknown word 'nmae' in 'column'; did you mean 'name'?"},
+	{HEAD "fields:\n  a: {type: zzzzzz}\n", 4, 13,
+         "unknown word 'zzzzzz' in 'type'; expected one of text, amount, goals, year, ignore"},
 	{HEAD "costs: {mov: 1}\n", 3, 9, "unknown key 'mov' in 'costs'; did you mean 'move'?"},
 	{HEAD "fields:\n  a: {label: [x]}\n", 4, 7,
          "unknown key 'label' in 'fields'; did you mean 'labels'?"},
@@ -47,6 +52,8 @@ static const struct wrong wrong[] = {
 	{HEAD "costs: {move: '1'}\n", 3, 16, "expected a number in 'move', found a text"},
 	{HEAD "costs: {move: 1.5x}\n", 3, 15, "expected a number in 'move', found a text"},
 	{HEAD "costs: {move: -1}\n", 3, 15, "a cost is between 0 and 1000"},
+	{HEAD "costs: {doubt: 7}\n", 3, 16, "a confidence is between 0 and 1"},
+	{HEAD "costs: {certain: 0}\n", 3, 18, "a margin is more than 0"},
 	{HEAD "name_endings: {}\n", 3, 15,
          "expected a list of texts in 'name_endings', found a map"},
 	{HEAD "noise: [{words: [x], account: noise-webb}]\n", 3, 31,
@@ -83,6 +90,10 @@ static const struct wrong wrong[] = {
          "no pattern is named 'sing' in 'rules'; did you mean 'sign'?"},
 	{HEAD "rules: {a: 'x{b}', b: 'y{a}'}\npatterns: {end: '{a}'}\n", 3, 25,
          "pattern 'a' contains itself"},
+	/* A fragment that no pattern uses is no less wrong. */
+	{HEAD "rules: {sign: 'ab(c'}\n", 3, 20, "rule 'sign': missing closing parenthesis"},
+	{HEAD "rules: {sign: 'ab{sing}'}\n", 3, 18, "no pattern is named 'sing' in 'rules'"},
+	{HEAD "rules: {a: 'x{b}', b: 'y{a}'}\n", 3, 25, "pattern 'a' contains itself"},
 	{HEAD "patterns: {year: '\\d+'}\n", 3, 19, "the pattern lacks the group (?<year>...)"},
 	{HEAD "patterns: {end: '\\Ca'}\n", 3, 20, "using \\C is disabled"},
 	/* YAML. */
@@ -93,7 +104,8 @@ static const struct wrong wrong[] = {
 	{HEAD "---\nname: b\n", 3, 1, "a grammar file holds one document"},
 	{HEAD "? [a, b]\n: c\n", 3, 3, "a key must be a plain text"},
 	{HEAD "words: ['　']\n", 3, 10, "'　' is empty once marks and blanks are taken off"},
-	{HEAD "words: \xff\n", 0, 0, "bad YAML"},
+	{HEAD "words: [好\xff]\n", 3, 10, "bad YAML: invalid leading UTF-8 octet"},
+	{"\xEF\xBB\xBF" HEAD "colums: {}\n", 3, 1, "did you mean 'columns'?"},
 };
 
 static pifu_grammars *read_one(const char *yaml, pifu_error *err)
