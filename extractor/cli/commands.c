@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define DOCUMENT_OPTIONS                                                                 \
 	(BIT(ENCODING) | BIT(INPUT_FORMAT) | BIT(CHANGES) | BIT(HIDDEN) | BIT(SALVAGE) | \
@@ -247,8 +248,8 @@ static bool is_group(const char *word)
 /* The name most like the first word or, in a group, like both words. */
 static const char *nearest_command(const char *words)
 {
-	const char *names[32];
-	size_t n = 0;
+	const char *names[32] = {"--help", "--version"};
+	size_t n = 2;
 
 	for (const struct command *c = cli_commands; c->name && n < 32; c++)
 		names[n++] = c->name;
@@ -269,6 +270,8 @@ static void say_unknown(const struct arguments *args)
 	const char *near = nearest_command(words);
 	if (near)
 		cli_say("unknown command '%s'; did you mean %s?", words, near);
+	else if (access(words, F_OK) == 0)
+		cli_say("unknown command '%s'; did you mean extract %s?", words, words);
 	else
 		cli_say("unknown command '%s'; see pifu help", words);
 }
