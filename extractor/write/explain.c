@@ -1,10 +1,14 @@
 /* For each row: what was read, what it cost, and its best rival.
  *
- *     row 24  -2 时效指标 = level2 | 辅警体检及时率 = name | ≥90% = target
- *             cost 1.60; rival +3.40: 辅警体检及时率 = level2
- */
+ *     line 31 (table 1 row 24): 时效指标 = level2 (-1), 1.00 | 辅警体检及时率 = name (-1), 0.30
+ *         cost 1.30; best rival +3.40: 辅警体检及时率 = target
+ *
+ * A word is told with the columns it sits beside its home and what it adds to the
+ * cost. Readings much dearer than the best are given up while the table is read:
+ * a row without a rival has none within that bound. */
 #include "base/error.h"
 #include "model/doc.h"
+#include "stage/align.h"
 
 static const char *const role_keys[ROLE_COUNT] = {
 #define PIFU_ROLE(id, key, field, meaning) key,
@@ -12,17 +16,38 @@ static const char *const role_keys[ROLE_COUNT] = {
 #undef PIFU_ROLE
 };
 
+static const char *read_as(uint8_t reading, uint8_t role)
+{
+	return reading == READ_FIELD || reading == READ_LABEL || reading == READ_GROUP
+	               ? role_keys[role]
+	               : pifu_reading_name(reading);
+}
+
 static void put_word(struct buf *out, const struct pifu_doc *doc, uint32_t token)
 {
 	const struct view *v = &doc->view[token];
 	pifu_buf_str(out, doc->tokens[token].text);
-	pifu_buf_fmt(out, " = %s",
-	             v->reading == READ_FIELD || v->reading == READ_LABEL ||
-	                             v->reading == READ_GROUP
-	                     ? role_keys[v->role]
-	                     : pifu_reading_name(v->reading));
+	pifu_buf_fmt(out, " = %s", read_as(v->reading, v->role));
 	if (v->shift)
 		pifu_buf_fmt(out, " (%+d)", v->shift);
+	if (v->cost)
+		pifu_buf_fmt(out, ", %.2f", v->cost / 100.0);
+}
+
+static const char *label_of(const struct pifu_doc *doc, uint16_t label, const char *none)
+{
+	return label == UINT16_MAX ? none : doc->grammar->labels[label].text.s;
+}
+
+/* The labels in force where they are others; the same role under the same labels is
+ * that of another record or function. */
+static void put_difference(struct buf *out, const struct pifu_doc *doc, const struct view *v)
+{
+	if (v->rival_level1 != v->level1 || v->rival_level2 != v->level2)
+		pifu_buf_fmt(out, " under %s and %s", label_of(doc, v->rival_level1, "no level 1"),
+		             label_of(doc, v->rival_level2, "no level 2"));
+	else if (v->rival_reading == v->reading && v->rival_role == v->role)
+		pifu_buf_str(out, STR(" of another record or function"));
 }
 
 static void put_rival(struct buf *out, const struct pifu_doc *doc, uint32_t token)
@@ -30,13 +55,16 @@ static void put_rival(struct buf *out, const struct pifu_doc *doc, uint32_t toke
 	const struct view *v = &doc->view[token];
 	pifu_buf_fmt(out, "; best rival +%.2f: ", v->margin / 100.0);
 	pifu_buf_str(out, doc->tokens[token].text);
-	pifu_buf_fmt(out, " = %s",
-	             v->rival_role == ROLE_NONE ? pifu_reading_name(v->rival_reading)
-	                                        : role_keys[v->rival_role]);
-	if (v->rival_level1 != v->level1 && v->rival_level1 != UINT16_MAX) {
-		pifu_buf_str(out, STR(" under "));
-		pifu_buf_str(out, doc->grammar->labels[v->rival_level1].text);
-	}
+	pifu_buf_fmt(out, " = %s", read_as(v->rival_reading, v->rival_role));
+	put_difference(out, doc, v);
+}
+
+static void put_place(struct buf *out, const struct row *r)
+{
+	if (r->line)
+		pifu_buf_fmt(out, "line %u (table %u row %u): ", r->line, r->table, r->number);
+	else
+		pifu_buf_fmt(out, "table %u row %u: ", r->table, r->number);
 }
 
 static void explain_row(struct buf *out, const struct pifu_doc *doc, uint32_t row)
@@ -50,12 +78,12 @@ static void explain_row(struct buf *out, const struct pifu_doc *doc, uint32_t ro
 		if (v->reading == READ_NONE)
 			continue;
 		if (words++ == 0)
-			pifu_buf_fmt(out, "table %u row %u: ", r->table, r->number);
+			put_place(out, r);
 		else
 			pifu_buf_str(out, STR(" | "));
 		put_word(out, doc, i);
 		cost += v->cost;
-		if (v->margin < 800 &&
+		if (v->margin < COST_CAP &&
 		    (weakest == PIFU_NONE || v->margin < doc->view[weakest].margin))
 			weakest = i;
 	}
@@ -65,7 +93,7 @@ static void explain_row(struct buf *out, const struct pifu_doc *doc, uint32_t ro
 	if (weakest != PIFU_NONE)
 		put_rival(out, doc, weakest);
 	else
-		pifu_buf_str(out, STR("; no rival"));
+		pifu_buf_fmt(out, "; no rival within %.2f", COST_CAP / 100.0);
 	pifu_buf_char(out, '\n');
 }
 

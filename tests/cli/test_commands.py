@@ -41,6 +41,8 @@ class Commands(Case):
                 (["extract", "--grammar", "departmnt", "form.txt"], "department")):
             self.expect(2, *args, err=f"did you mean {meant}?")
         self.expect(2, "extract", "--format", "parquet", err="known are jsonl, json, csv, tsv, table")
+        self.expect(2, "--verison", err="did you mean --version?")
+        self.expect(2, "form.txt", err="did you mean extract form.txt?")
         done = self.expect(2, "zzz", err="see pifu help")
         self.assertNotIn(b"did you mean", done.stderr)
 
@@ -59,6 +61,16 @@ class Commands(Case):
         self.assertIn("label-mended (finding, notice)", told)
         self.assertIn("label-mended (repair)", told)
         self.expect(0, "explain", "limit", out="limit (status, exit code 4)")
+
+    def test_explain_file(self):
+        """A row's line, its cost by words, and its rival; no rival is told where there is none."""
+        shifted = CLEAN.replace("\t\t\t补植绿地面积\t≥3500平方米", "\t补植绿地面积\t≥3500平方米")
+        self.write("form.txt", shifted.replace("绿化覆盖率\t", "\t绿化覆盖率"))
+        told = self.expect(0, "explain", "form.txt").stdout.decode("utf-8")
+        self.assertIn("line 8 (table 1 row 5): 职能1:公园绿地养护 = function | 产出指标 = level1 | ", told)
+        self.assertIn(": 补植绿地面积 = name (-2), 1.30 | ≥3500平方米 = target (-2)\n"
+                      "    cost 1.30; no rival within 6.00\n", told)
+        self.assertRegex(told, r"cost \d\.\d\d; best rival \+\d\.\d\d: \S+ = ")
 
     def test_explain_file_goes_first(self):
         self.write("limit", CLEAN)
