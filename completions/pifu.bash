@@ -76,7 +76,7 @@ _pifu_takes_file() {
 }
 
 _pifu() {
-	local program=$1 current=$2 before=$3 command=${COMP_WORDS[1]} values
+	local program=$1 current=$2 before=$3 command=${COMP_WORDS[1]} values done=
 
 	# `--option=value` comes as three words
 	if [[ $before == = ]]; then
@@ -94,12 +94,15 @@ _pifu() {
 		values=$(_pifu_grammars "$program")
 	elif [[ $command == grammar && ${COMP_WORDS[2]} == draft && $COMP_CWORD -gt 2 && $current != -* ]]; then
 		return # a form
+	elif [[ $command == explain && $current != -* ]]; then
+		values=$(_pifu_codes "$program") # or a file, should no code begin so
 	elif [[ $current == -* || $command == grammar || $command == schema || $command == help ]]; then
 		values=$(_pifu_words "$command")
 	else
 		return
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+	[[ $before == --ignore || $before == --limit ]] && [[ $current == *,* ]] && done=${current%,*},
+	mapfile -t COMPREPLY < <(compgen -P "$done" -W "$values" -- "${current#"$done"}")
 }
 
 complete -o default -F _pifu pifu

@@ -132,6 +132,8 @@ class Manual(Case):
         self.assertIn("department", self.complete("extract", "--grammar", "dep"))
         self.assertIn("department", self.complete("grammar", "show", ""))
         self.assertEqual(self.complete("extract", "--ignore", "target-m"), ["target-missing"])
+        self.assertEqual(self.complete("extract", "--ignore", "doubtful,target-m"), ["doubtful,target-missing"])
+        self.assertEqual(self.complete("explain", "target-m"), ["target-missing"])
         self.assertIn("inflated=", self.complete("extract", "--limit", "in"))
         self.assertEqual(self.complete("check", "--changes", "o"), ["original"])
         self.assertEqual(set(self.complete("extract", "--input-format", "")),
