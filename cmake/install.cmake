@@ -24,6 +24,14 @@ install(FILES
 	${PROJECT_BINARY_DIR}/pifu-config-version.cmake
 	DESTINATION ${package_dir})
 
+# The prefix is told from where the file lies: `cmake --install --prefix` chooses it late.
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+	set(pc_prefix ${CMAKE_INSTALL_PREFIX})
+else()
+	file(RELATIVE_PATH pc_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+	string(PREPEND pc_prefix "\${pcfiledir}/")
+	string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
+endif()
 configure_file(pifu.pc.in pifu.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/pifu.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

@@ -1,7 +1,11 @@
 /* Finding, listing and reading grammar files. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* dladdr */
+#endif
 #include "grammar/folder.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,14 +46,10 @@ static struct str parent_folder(struct str path)
 }
 
 /* share/pifu/grammars (installed) or grammars (a build tree within the source
- * tree) beside the running program's folder or further up. */
-static struct str beside_program(struct arena *a)
+ * tree) beside the folder of a file or further up. */
+static struct str beside(struct arena *a, struct str file)
 {
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-	if (n <= 0 || (size_t)n == sizeof path)
-		return STR_NONE;
-	struct str up = parent_folder((struct str){path, (uint32_t)n});
+	struct str up = parent_folder(file);
 	for (int i = 0; i < FOLDERS_UP && up.n > 0; i++) {
 		up = parent_folder(up);
 		struct str installed = join_path(a, up, "share/pifu/grammars");
@@ -62,10 +62,29 @@ static struct str beside_program(struct arena *a)
 	return STR_NONE;
 }
 
+static struct str beside_program(struct arena *a)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
+	if (n <= 0 || (size_t)n == sizeof path)
+		return STR_NONE;
+	return beside(a, (struct str){path, (uint32_t)n});
+}
+
+/* The program may stand anywhere; the shared library stands where it was installed. */
+static struct str beside_library(struct arena *a)
+{
+	Dl_info info;
+	if (!dladdr(PIFU_VERSION, &info) || !info.dli_fname || info.dli_fname[0] != '/')
+		return STR_NONE;
+	return beside(a, pifu_str_of(info.dli_fname));
+}
+
 static struct str find_default(struct arena *a)
 {
 	struct str places[] = {
 		beside_program(a),
+		beside_library(a),
 #ifdef PIFU_GRAMMARS_DIR
 		STR(PIFU_GRAMMARS_DIR),
 #endif

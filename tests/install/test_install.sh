@@ -39,11 +39,13 @@ check_symbols() {
 	[[ -z $strangers ]] || fail "names that are not public: $strangers"
 }
 
+# A consumer that stands elsewhere finds the grammars by the shared library; one that
+# has the library in itself is told their folder.
 check_consumer() {
-	local consumer=$1 said
+	local consumer=$1 folder=$2 said
 
 	said=$(cd "$root" && env -u PIFU_GRAMMARS LD_LIBRARY_PATH="$libdir" \
-		"$consumer" "$grammars" "$sample") || fail "$consumer does not run"
+		"$consumer" "$folder" "$sample") || fail "$consumer does not run"
 	[[ ${said#* } == "$records" ]] || fail "$consumer finds ${said#* } records, the program $records"
 	echo "ok: $consumer: $said"
 }
@@ -55,17 +57,16 @@ with_cmake() {
 		-DCMAKE_C_COMPILER="$PIFU_CC" -DCMAKE_C_FLAGS="$PIFU_FLAGS" \
 		-DKIND="$kind" -DTARGET="$target" >"$build.log" 2>&1 || { cat "$build.log"; fail "configure $kind"; }
 	cmake --build "$build" >>"$build.log" 2>&1 || { cat "$build.log"; fail "build $kind"; }
-	check_consumer "$build/consumer"
+	check_consumer "$build/consumer" "${kind:+$grammars}"
 }
 
 with_pkg_config() {
 	local given
 
-	given=$(PKG_CONFIG_PATH=$libdir/pkgconfig \
-		pkg-config --define-variable=prefix="$prefix" --cflags --libs pifu)
+	given=$(PKG_CONFIG_PATH=$libdir/pkgconfig pkg-config --cflags --libs pifu)
 	read -ra given <<<"$given"
 	"$PIFU_CC" "${flags[@]}" -o "$root/consumer-pc" "$here/consumer/consumer.c" "${given[@]}"
-	check_consumer "$root/consumer-pc"
+	check_consumer "$root/consumer-pc" ""
 }
 
 install_all

@@ -1,5 +1,5 @@
-/* A program outside the project: reads the form it is given with the installed
- * grammars and prints how many records it holds. */
+/* A program outside the project: reads the form it is given with the grammars of
+ * the folder named ("": the installed ones) and prints how many records it holds. */
 #include <pifu.h>
 #include <stdio.h>
 
@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		return 2;
-	pifu_grammars *grammars = pifu_grammars_load(argv[1], NULL, &err);
+	pifu_grammars *grammars = pifu_grammars_load(*argv[1] ? argv[1] : NULL, NULL, &err);
 	size_t count = grammars ? count_records(grammars, argv[2], &err) : 0;
 	pifu_grammars_free(grammars);
 	if (err.status != PIFU_OK) {
