@@ -323,7 +323,8 @@ static uint32_t last_end(const struct frame *f, const struct blocks *b, uint32_t
 	return k + 1 < b->n ? b->points[k + 1].low : f->nspans;
 }
 
-/* Costs of the starts of label `k + 1` from those of label `k`; the best start for each end -> from. */
+/* Costs of the starts of label `k + 1` from those of label `k`, which all stand before them in `at`;
+ * the best start for each end -> from. */
 static void cut_label(const struct frame *f, const struct blocks *b, uint32_t k, const bool *border,
                       int *at, uint32_t *from)
 {
@@ -339,7 +340,7 @@ static void cut_label(const struct frame *f, const struct blocks *b, uint32_t k,
 			best = before;
 			from[e - end] = s;
 		}
-		at[f->nspans + 1 + e] = best;
+		at[e] = best;
 	}
 }
 
@@ -353,12 +354,11 @@ static void seed_starts(const struct frame *f, const struct blocks *b, const boo
 		at[s] = border[s] ? CARRIED : IMPOSSIBLE;
 }
 
-/* Ends of label k are starts of label k + 1; two tables alternate. `from` keeps, for each label,
- * only the places between it and the next, so all of them together are as long as the spans. */
+/* Ends of label k are starts of label k + 1. `from` keeps, for each label, only the places between
+ * it and the next, so all of them together are as long as the spans. */
 static bool cut_blocks(struct frame *f, struct blocks *b, const bool *border)
 {
-	size_t width = f->nspans + 1;
-	int *at = ARENA_ARRAY(f->doc->arena, int, width * 2);
+	int *at = ARENA_ARRAY(f->doc->arena, int, f->nspans + 1);
 	uint32_t **from = ARENA_ARRAY(f->doc->arena, uint32_t *, b->n + 1);
 	b->middle = -1;
 	if (!at || !from)
@@ -371,10 +371,7 @@ static bool cut_blocks(struct frame *f, struct blocks *b, const bool *border)
 		from[k] = ARENA_ARRAY(f->doc->arena, uint32_t, last - end + 1);
 		if (!from[k])
 			return false;
-		for (size_t e = 0; e < width; e++)
-			at[width + e] = IMPOSSIBLE;
 		cut_label(f, b, k, border, at, from[k]);
-		memcpy(at, at + width, width * sizeof *at);
 	}
 	if (at[f->nspans] == IMPOSSIBLE)
 		return true;
