@@ -182,9 +182,10 @@ PIFU_API const char *pifu_format_list(size_t index, const char **what);
 typedef struct pifu_grammars pifu_grammars;
 
 /** Load all `*.yaml` of `dir`.
- *  dir:     NULL: $PIFU_GRAMMARS, else the folder beside the running program
- *           (../share/pifu/grammars, or the source tree's), else the installed one
- *  errors:  PIFU_ERR_GRAMMAR with file:line:column and what was expected, PIFU_ERR_OPEN, PIFU_ERR_NOMEM
+ *  dir:     NULL: $PIFU_GRAMMARS, else the folder beside the running program or the
+ *           shared library (../share/pifu/grammars, or the source tree's), else the installed one
+ *  errors:  PIFU_ERR_GRAMMAR with file:line:column and what was expected, or the folder or file
+ *           that cannot be read; PIFU_ERR_LIMIT, PIFU_ERR_NOMEM
  *  owns:    the caller frees with pifu_grammars_free, after every document
  *  threads: the result is immutable and may be shared */
 PIFU_API pifu_grammars *pifu_grammars_load(const char *dir, const pifu_options *options,

@@ -101,7 +101,7 @@ struct str pifu_folder_find(struct arena *a, const char *dir, pifu_error *err)
 		dir = getenv("PIFU_GRAMMARS");
 	struct str found = dir && *dir ? pifu_str_of(dir) : find_default(a);
 	if (!found.s) {
-		pifu_error_set(err, PIFU_ERR_OPEN,
+		pifu_error_set(err, PIFU_ERR_GRAMMAR,
 		               "no grammars found; name their folder in PIFU_GRAMMARS");
 		return STR_NONE;
 	}
@@ -162,7 +162,7 @@ struct str *pifu_folder_list(struct arena *a, struct str dir, size_t *n, pifu_er
 	*n = 0;
 	DIR *d = opendir(dir.s);
 	if (!d) {
-		pifu_error_set(err, PIFU_ERR_OPEN, "the grammar folder cannot be opened: %s",
+		pifu_error_set(err, PIFU_ERR_GRAMMAR, "the grammar folder cannot be opened: %s",
 		               strerror(errno));
 		pifu_error_place(err, dir.s, 0, 0);
 		return NULL;
@@ -172,7 +172,7 @@ struct str *pifu_folder_list(struct arena *a, struct str dir, size_t *n, pifu_er
 	if (!listed)
 		return NULL;
 	if (*n == 0) {
-		pifu_error_set(err, PIFU_ERR_OPEN, "the folder holds no grammar (*.yaml)");
+		pifu_error_set(err, PIFU_ERR_GRAMMAR, "the folder holds no grammar (*.yaml)");
 		pifu_error_place(err, dir.s, 0, 0);
 		return NULL;
 	}
@@ -208,7 +208,7 @@ static struct str read_stream(struct arena *a, FILE *f, struct str path, pifu_er
 			break;
 	}
 	if (ferror(f))
-		return tell_read(path, PIFU_ERR_OPEN, strerror(errno), err);
+		return tell_read(path, PIFU_ERR_GRAMMAR, strerror(errno), err);
 	return (struct str){s, (uint32_t)n};
 }
 
@@ -216,7 +216,7 @@ struct str pifu_folder_read(struct arena *a, struct str path, pifu_error *err)
 {
 	FILE *f = fopen(path.s, "rbe");
 	if (!f)
-		return tell_read(path, PIFU_ERR_OPEN, strerror(errno), err);
+		return tell_read(path, PIFU_ERR_GRAMMAR, strerror(errno), err);
 	struct str text = read_stream(a, f, path, err);
 	fclose(f);
 	return text;

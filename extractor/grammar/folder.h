@@ -10,7 +10,7 @@
  *  these that holds a common.yaml: share/pifu/grammars or grammars in a folder
  *  above the running program's (../share/pifu/grammars when installed, the
  *  source tree's in a build tree), the installed one (PIFU_GRAMMARS_DIR).
- *  errors: .s NULL with PIFU_ERR_OPEN or PIFU_ERR_NOMEM
+ *  errors: .s NULL with PIFU_ERR_GRAMMAR or PIFU_ERR_NOMEM
  *  owns:   in the arena, NUL-terminated */
 struct str pifu_folder_find(struct arena *a, const char *dir, pifu_error *err);
 

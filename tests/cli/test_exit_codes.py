@@ -71,6 +71,9 @@ class ExitCodes(Case):
         self.write("form.txt", CLEAN)
         done = self.expect(2, "extract", "--grammars", "grammars", "form.txt")
         self.assertRegex(done.stderr.decode(), r"^pifu: grammars/bad\.yaml:\d+:\d+: ")
+        os.mkdir(self.path("none"))
+        self.expect(2, "extract", "--grammars", "none", "form.txt", err="pifu: none: the folder holds no grammar")
+        self.expect(2, "extract", "--grammars", "absent", "form.txt", err="pifu: absent: the grammar folder cannot be opened: ")
 
     def test_2_pattern_without_end(self):
         """A pattern that would try for ever ends in an error, wherever it is matched."""

@@ -345,7 +345,7 @@ static void test_folder(void **state)
 	(void)state;
 	pifu_error err = {0};
 	assert_null(pifu_grammars_load("/nonexistent/folder", NULL, &err));
-	assert_int_equal(err.status, PIFU_ERR_OPEN);
+	assert_int_equal(err.status, PIFU_ERR_GRAMMAR);
 	assert_string_equal(err.file, "/nonexistent/folder");
 	char empty[] = "/tmp/pifu-test-XXXXXX";
 	assert_non_null(mkdtemp(empty));
