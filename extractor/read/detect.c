@@ -54,6 +54,16 @@ const struct magic *pifu_magic_find(const struct input *in)
 	return NULL;
 }
 
+void pifu_head_read(const struct input *in, char head[PIFU_HEAD + 1])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < in->size && i < 2 * PIFU_HEAD && n < PIFU_HEAD; i++)
+		if (in->data[i])
+			head[n++] = (char)in->data[i];
+	head[n] = '\0';
+}
+
 /* Control characters that text files have no use for. */
 static size_t count_controls(const unsigned char *p, size_t n)
 {

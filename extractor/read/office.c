@@ -26,8 +26,6 @@ struct reader {
 	struct input input; /* these bytes under the original's name */
 };
 
-enum { HEAD = 4096 };
-
 #define WRITER "docx", "MS Word 2007 XML"
 #define CALC "xlsx", "Calc MS Excel 2007 XML"
 
@@ -56,13 +54,9 @@ static bool is_bare_sheet(const struct input *in)
 /* The address of its vocabulary in the first bytes, UTF-16 too, and no web page around it. */
 static bool is_wordml(const struct input *in)
 {
-	char head[HEAD + 1];
-	size_t n = 0;
+	char head[PIFU_HEAD + 1];
 
-	for (size_t i = 0; i < in->size && i < 2 * HEAD && n < HEAD; i++)
-		if (in->data[i])
-			head[n++] = (char)in->data[i];
-	head[n] = '\0';
+	pifu_head_read(in, head);
 	return strstr(head, "http://schemas.microsoft.com/office/word/2003/wordml\"") &&
 	       strstr(head, "wordDocument") && !strstr(head, "<html");
 }

@@ -12,12 +12,13 @@
  * the cell before with all that it spans. Whether a sheet is hidden is told behind
  * its table, so a sheet is laid when it ends. Comments are no cells. */
 #include "base/error.h"
+#include "read/detect.h"
 #include "read/formats.h"
 #include "read/replay.h"
 #include "read/xlsx.h"
 #include "read/xlsx_format.h"
 
-enum { PIECE = 32768, HEAD = 4096 };
+enum { PIECE = 32768 };
 
 struct reader {
 	const struct format *format;
@@ -405,13 +406,9 @@ static const struct xml_handler handler = {.names = names,
 /* The address of the vocabulary in the first bytes, UTF-16 too, and no web page around it. */
 static int score_xmlss(const struct input *in)
 {
-	char head[HEAD + 1];
-	size_t n = 0;
+	char head[PIFU_HEAD + 1];
 
-	for (size_t i = 0; i < in->size && i < 2 * HEAD && n < HEAD; i++)
-		if (in->data[i])
-			head[n++] = (char)in->data[i];
-	head[n] = '\0';
+	pifu_head_read(in, head);
 	return strstr(head, "\"urn:schemas-microsoft-com:office:spreadsheet\"") &&
 	                       strstr(head, "Workbook") && !strstr(head, "<html")
 	               ? 92
