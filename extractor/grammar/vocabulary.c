@@ -101,19 +101,30 @@ static const char *const field_types[] = {
 	[FIELD_YEAR] = "year", [FIELD_IGNORE] = "ignore",
 };
 
-/* The first two serve every field, the others amounts only. */
-static const struct ending field_endings[] = {
+/* The first two serve every field; an amount's label has its unit, a name's the word for a seal. */
+static const struct ending amount_endings[] = {
 	{{"", 0}, 0},        {{":", 1}, 0},    {{"(万元)", 8}, 0},
 	{{"(万元):", 9}, 0}, {{"(元)", 5}, 0}, {{"(元):", 6}, 0},
 };
+static const struct ending text_endings[] = {
+	{{"", 0}, 0},        {{":", 1}, 0},      {{"(盖章)", 8}, 0},
+	{{"(盖章):", 9}, 0}, {{"(公章)", 8}, 0}, {{"(公章):", 9}, 0},
+};
+
+static bool make_field_variants(struct builder *b, struct node *n, struct str key,
+                                enum field_type type)
+{
+	if (type == FIELD_AMOUNT)
+		return make_variants(b, n, key, amount_endings, COUNT(amount_endings));
+	return make_variants(b, n, key, text_endings, type == FIELD_TEXT ? COUNT(text_endings) : 2);
+}
 
 static bool add_field_label(struct builder *b, struct node *n, uint16_t id, enum field_type type)
 {
 	struct str key = pifu_build_fold(b, n);
 	if (!key.s)
 		return false;
-	size_t count = type == FIELD_AMOUNT ? COUNT(field_endings) : 2;
-	if (!n->variants && !make_variants(b, n, key, field_endings, count))
+	if (!n->variants && !make_field_variants(b, n, key, type))
 		return false;
 	struct meaning m = {MEANING_FIELD, 0, id};
 	for (size_t i = 0; i < n->nvariants; i++)

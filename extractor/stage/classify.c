@@ -291,6 +291,8 @@ static bool names_form(const struct pifu_doc *doc, size_t row)
 	return false;
 }
 
+#define LABEL_MOST 80
+
 /* An indicator named like a head field, in the table of the open form. */
 static bool is_field_name(const struct scan *s, size_t row)
 {
@@ -299,16 +301,44 @@ static bool is_field_name(const struct scan *s, size_t row)
 	       (t->col >= 2 || is_evidence(s->doc, row));
 }
 
+/* 单位:万元 stands above the table of each page. */
+static bool is_ignored(const struct pifu_doc *doc, size_t row)
+{
+	const struct meaning *m;
+	return pifu_token_means(&doc->tokens[doc->row_token[row]], MEANING_FIELD, &m) &&
+	       doc->grammars->common->fields[m->id].type == FIELD_IGNORE;
+}
+
+/* 填报单位:某局 behind a table is its foot, or stands above the table of the next page. */
+static bool is_foot_field(const struct scan *s, size_t row)
+{
+	struct pifu_doc *doc = s->doc;
+	const struct rule *end = doc->grammars->common->end_rule;
+	struct str key = doc->tokens[doc->row_token[row]].key;
+	char label[LABEL_MOST + 1];
+	if (!s->open || s->head_row != PIFU_NONE || !end || key.n >= LABEL_MOST)
+		return false;
+	memcpy(label, key.s, key.n);
+	label[key.n] = ':';
+	return pifu_rule_match(end, doc->matcher, (struct str){label, key.n + 1}, 0, NULL, 0,
+	                       NULL) == 1;
+}
+
 static void take_row(struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
+	if (is_head(doc, row) && is_foot_field(s, row)) {
+		doc->row_kind[row] = ROW_FOOT;
+		s->ended = true;
+		return;
+	}
 	if (is_head(doc, row) && is_field_name(s, row)) {
 		take_data(s, row, is_evidence(doc, row));
 		return;
 	}
 	if (is_head(doc, row)) {
 		doc->row_kind[row] = ROW_HEAD;
-		note_head(s, row, true);
+		note_head(s, row, !is_ignored(doc, row));
 		return;
 	}
 	bool known = s->open && is_evidence(doc, row); /* most rows: no rule need be matched */

@@ -13,30 +13,35 @@
 #include "stage/classify.h"
 #include "stage/words.h"
 
-static bool is_field_label(struct pifu_doc *doc, struct str text)
+static const struct field *find_field(struct pifu_doc *doc, struct str text)
 {
 	struct token t = {.key = text};
+	const struct meaning *m;
 	pifu_word_look(doc, &t);
-	return pifu_token_means(&t, MEANING_FIELD, NULL) &&
-	       !pifu_token_means(&t, MEANING_LABEL, NULL);
+	if (!pifu_token_means(&t, MEANING_FIELD, &m) || pifu_token_means(&t, MEANING_LABEL, NULL))
+		return NULL;
+	return &doc->grammars->common->fields[m->id];
 }
 
-/* 填表人:某某 联系电话:123: fields, but of the foot. */
-static bool is_foot(const struct pifu_doc *doc, uint32_t cell)
+/* 填表人:某某 联系电话:123: fields, but of the foot. 填报单位:某局 opens a head as well as a
+ * foot; where it stands tells which (classify.c). */
+static bool is_foot(const struct pifu_doc *doc, uint32_t cell, const struct field *first)
 {
 	const struct rule *end = doc->grammars->common->end_rule;
-	return end &&
+	return end && !pifu_str_eq(first->key, STR("department")) &&
 	       pifu_rule_match(end, doc->matcher, doc->normal[cell].key, 0, NULL, 0, NULL) == 1;
 }
 
 int64_t pifu_field_colon(struct pifu_doc *doc, uint32_t cell)
 {
 	const struct normal *text = &doc->normal[cell];
+	const struct field *f;
 	if (text->text.n < 10 || !memchr(text->text.s, ':', text->text.n))
 		return -1;
 	for (uint32_t at = text->text.n - 1 < 72 ? text->text.n - 1 : 72; at-- > 6;)
-		if (text->text.s[at] == ':' && is_field_label(doc, pifu_str_sub(text->text, 0, at)))
-			return is_foot(doc, cell) ? -1 : (int64_t)at;
+		if (text->text.s[at] == ':' &&
+		    (f = find_field(doc, pifu_str_sub(text->text, 0, at))))
+			return is_foot(doc, cell, f) ? -1 : (int64_t)at;
 	return -1;
 }
 
@@ -67,28 +72,47 @@ static uint32_t colon_at(struct str s, uint32_t at)
 	return at + 2 < s.n && memcmp(s.s + at, "：", 3) == 0 ? 3 : 0;
 }
 
-/* The field label at `from` that a gap, a colon or the end follows: its end, 0 if there is none. */
-static uint32_t label_end(struct pifu_doc *doc, struct str raw, uint32_t from)
+static const struct field *field_at(struct pifu_doc *doc, struct str raw, uint32_t from,
+                                    uint32_t to)
+{
+	struct normal text;
+	if (to - from < 6 || to - from > LABEL_BYTES ||
+	    pifu_text_normalise(doc->arena, pifu_str_sub(raw, from, to), &text, NULL) != PIFU_OK)
+		return NULL;
+	return find_field(doc, text.key);
+}
+
+/* The field label at `from` that a gap, a colon or the end follows: its end, 0 if there is none.
+ * A colon may be a part of it (其中:财政拨款, 单位:万元). */
+static uint32_t label_end(struct pifu_doc *doc, struct str raw, uint32_t from,
+                          const struct field **field)
 {
 	uint32_t at = from;
-	struct normal text;
-	while (at < raw.n && at - from <= LABEL_BYTES && !gap_at(raw, at) && !colon_at(raw, at))
-		at++;
-	if (at - from < 6 || at - from > LABEL_BYTES ||
-	    pifu_text_normalise(doc->arena, pifu_str_sub(raw, from, at), &text, NULL) != PIFU_OK)
-		return 0;
-	return is_field_label(doc, text.key) ? at : 0;
+	while (at - from <= LABEL_BYTES) {
+		while (at < raw.n && !gap_at(raw, at) && !colon_at(raw, at))
+			at++;
+		if ((*field = field_at(doc, raw, from, at)))
+			return at;
+		if (at >= raw.n || !colon_at(raw, at))
+			return 0;
+		at += colon_at(raw, at);
+	}
+	return 0;
 }
 
 /* Fields of a head line that blanks part: 主管部门:某局  实施单位:某所. Their labels
  * -> from, to; none if the line does not begin with a label or holds no value. */
-static unsigned find_pairs(struct pifu_doc *doc, struct str raw, uint32_t *from, uint32_t *to)
+static unsigned find_pairs(struct pifu_doc *doc, struct str raw, uint32_t *from, uint32_t *to,
+                           const struct field **first)
 {
+	const struct field *field;
 	unsigned n = 0;
 	for (uint32_t at = skip_gap(raw, 0); at < raw.n && n < FIELD_PAIRS_MAX;) {
-		uint32_t end = label_end(doc, raw, at);
+		uint32_t end = label_end(doc, raw, at, &field);
 		if (!end && n == 0)
 			return 0;
+		if (n == 0)
+			*first = field;
 		if (end) {
 			from[n] = at;
 			to[n++] = end;
@@ -105,9 +129,10 @@ unsigned pifu_field_pairs(struct pifu_doc *doc, uint32_t cell, struct field_pair
 {
 	struct str raw = doc->grid.cells[cell].raw;
 	uint32_t from[FIELD_PAIRS_MAX + 1], to[FIELD_PAIRS_MAX];
-	unsigned n = find_pairs(doc, raw, from, to);
-	bool apart = n > 0 && !is_foot(doc, cell) && (n > 1 || skip_gap(raw, to[0]) > to[0]) &&
-	             skip_gap(raw, to[0]) < raw.n;
+	const struct field *first = NULL;
+	unsigned n = find_pairs(doc, raw, from, to, &first);
+	bool apart = n > 0 && !is_foot(doc, cell, first) &&
+	             (n > 1 || skip_gap(raw, to[0]) > to[0]) && skip_gap(raw, to[0]) < raw.n;
 	if (!apart)
 		return 0;
 	from[n] = raw.n;

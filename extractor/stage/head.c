@@ -215,6 +215,16 @@ static pifu_status take_next(struct head *h, const struct head_value *before, pi
 	return add_field(h, field->key, &h->doc->tokens[v.first], v.text, err);
 }
 
+/* What forms write where there is nothing to say. */
+static bool is_dash(struct str text)
+{
+	static const struct str dashes[] = {{"-", 1}, {"—", 3}, {"——", 6}, {"/", 1}, {"\\", 1}};
+	for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++)
+		if (pifu_str_eq(text, dashes[i]))
+			return true;
+	return false;
+}
+
 static pifu_status take_field(struct head *h, uint32_t label, const struct field *field,
                               pifu_error *err)
 {
@@ -225,7 +235,8 @@ static pifu_status take_field(struct head *h, uint32_t label, const struct field
 	if (st != PIFU_OK || v.first == PIFU_NONE)
 		return st;
 	account_value(doc, &v);
-	st = add_field(h, field->key, &doc->tokens[v.first], v.text, err);
+	if (field->type != FIELD_IGNORE && !is_dash(v.text))
+		st = add_field(h, field->key, &doc->tokens[v.first], v.text, err);
 	if (st == PIFU_OK && v.next_field != UINT16_MAX)
 		st = take_next(h, &v, err);
 	if (st == PIFU_OK && field->type == FIELD_GOALS && doc->form.ngoals == 0)

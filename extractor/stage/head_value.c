@@ -53,13 +53,77 @@ static uint32_t word_below(const struct pifu_doc *doc, uint32_t token)
 	return row_words(doc, row) == 1 && doc->row_kind[row] == ROW_TEXT ? next : PIFU_NONE;
 }
 
+/* Words of the row, all of them values; 0 if not. */
+static uint32_t count_values(const struct pifu_doc *doc, uint32_t row)
+{
+	uint32_t first = doc->row_token[row], end = doc->row_token[row + 1];
+	bool head = doc->row_kind[row] == ROW_TEXT || doc->row_kind[row] == ROW_HEAD;
+	if (end > doc->span->header_token || !head)
+		return 0;
+	for (uint32_t i = first; i < end; i++)
+		if (!is_value(&doc->tokens[i]))
+			return 0;
+	return end - first;
+}
+
+/* Labels side by side that end their row, and their values in the row below:
+ *
+ *     年度总体目标 | 预期目标 | 实际完成情况      the first may be a heading beside both
+ *                 | 采购器材 | 已采购             rows */
+static uint32_t value_below(const struct pifu_doc *doc, uint32_t label)
+{
+	uint32_t row = doc->tokens[label].row, end = doc->row_token[row + 1], first = end;
+	while (first > doc->row_token[row] && !is_value(&doc->tokens[first - 1]))
+		first--;
+	if (end - first < 2 || label < first || end >= doc->span->header_token)
+		return PIFU_NONE;
+	uint32_t below = doc->tokens[end].row, values = count_values(doc, below);
+	if (values < 2 || values + 1 < end - first || values > end - first || end - label > values)
+		return PIFU_NONE;
+	return doc->row_token[below + 1] - (end - label);
+}
+
+/* The field whose label stands alone in its row, NULL if none does. */
+static const struct field *lone_label(const struct pifu_doc *doc, uint32_t token)
+{
+	const struct meaning *m;
+	bool lone = token >= doc->row_token[doc->span->begin] && token < doc->span->header_token &&
+	            row_words(doc, doc->tokens[token].row) == 1;
+	return lone && pifu_token_means(&doc->tokens[token], MEANING_FIELD, &m)
+	               ? &doc->grammars->common->fields[m->id]
+	               : NULL;
+}
+
+static bool is_pair(const struct pifu_doc *doc, uint32_t first)
+{
+	const struct field *goals = lone_label(doc, first), *done = lone_label(doc, first + 1);
+	return goals && done && goals->type == FIELD_GOALS &&
+	       pifu_str_eq(done->key, STR("goals_done"));
+}
+
+/* The same one cell a line: 预期目标, 实际完成情况, then both values. With more lines nobody
+ * knows where the first ends, and neither label has a value. True: `label` is of such a pair. */
+static bool is_stacked(const struct pifu_doc *doc, uint32_t label, uint32_t *value)
+{
+	uint32_t first = is_pair(doc, label) ? label : label - 1, end = first + 2;
+	*value = PIFU_NONE;
+	if ((label == 0 && first != label) || !is_pair(doc, first))
+		return false;
+	while (end < doc->span->header_token && row_words(doc, doc->tokens[end].row) == 1 &&
+	       count_values(doc, doc->tokens[end].row) == 1)
+		end++;
+	if (end - first == 4)
+		*value = label + 2;
+	return true;
+}
+
 static uint32_t find_first(struct pifu_doc *doc, uint32_t label)
 {
 	uint32_t row = doc->tokens[label].row, next = label + 1;
-	if (next < doc->row_token[row + 1])
-		return is_value(&doc->tokens[next]) ? next : PIFU_NONE;
-	if (label > doc->row_token[row])
-		return PIFU_NONE;
+	if (next < doc->row_token[row + 1] && is_value(&doc->tokens[next]))
+		return next;
+	if (next < doc->row_token[row + 1] || label > doc->row_token[row])
+		return value_below(doc, label);
 	next = word_below(doc, label);
 	if (next == PIFU_NONE || !is_note(&doc->tokens[next]))
 		return next;
@@ -214,18 +278,34 @@ static struct str unit_in(struct str text)
 	return STR_NONE;
 }
 
+/* 单位:万元 in one word, or 金额单位 and its value as words of their own. */
+static struct str unit_of(const struct pifu_doc *doc, uint32_t token)
+{
+	static const struct str units[] = {{"万元", 6}, {"元", 3}, {"亿元", 6}};
+	const struct token *t = &doc->tokens[token];
+	const struct meaning *m;
+	struct str unit = unit_in(t->text);
+	if (unit.s || token == 0 || !pifu_token_means(t - 1, MEANING_FIELD, &m) ||
+	    doc->grammars->common->fields[m->id].type != FIELD_IGNORE)
+		return unit;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (pifu_str_eq(t->key, units[i]))
+			return units[i];
+	return STR_NONE;
+}
+
 /* The unit that the label, what stands before it, or else the rest of the head gives. */
 static struct str find_unit(const struct pifu_doc *doc, uint32_t label)
 {
 	uint32_t begin = doc->row_token[doc->span->begin], end = doc->span->header_token;
 	begin = label - begin > BEFORE_WORDS ? label - BEFORE_WORDS : begin;
 	for (uint32_t i = label + 1; i-- > begin;) {
-		struct str unit = unit_in(doc->tokens[i].text);
+		struct str unit = unit_of(doc, i);
 		if (unit.s)
 			return unit;
 	}
 	for (uint32_t i = label + 1; i < end && i < label + UNIT_WORDS; i++) {
-		struct str unit = unit_in(doc->tokens[i].text);
+		struct str unit = unit_of(doc, i);
 		if (unit.s)
 			return unit;
 	}
@@ -305,10 +385,18 @@ static struct str behind_colon(struct str text)
 pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
                             struct head_value *out, pifu_error *err)
 {
-	*out = (struct head_value){.first = find_first(doc, label), .next_field = UINT16_MAX};
+	*out = (struct head_value){.next_field = UINT16_MAX};
+	bool stacked = is_stacked(doc, label, &out->first);
+	if (!stacked)
+		out->first = find_first(doc, label);
 	if (out->first == PIFU_NONE)
 		return PIFU_OK;
-	out->end = find_end(doc, label, out->first, type);
+	out->end = stacked ? out->first + 1 : find_end(doc, label, out->first, type);
+	if (out->end == out->first + 1 &&
+	    pifu_token_means(&doc->tokens[out->first], MEANING_NOISE, NULL)) { /* (盖章) */
+		out->first = PIFU_NONE;
+		return PIFU_OK;
+	}
 	out->text = doc->tokens[out->first].text;
 	if (out->end > out->first + 1)
 		out->text = join_words(doc, out->first, out->end);

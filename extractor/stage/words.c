@@ -326,24 +326,56 @@ static bool has_prose(struct gather *g, const struct row *row)
 
 /* ---- Head fields ----------------------------------------------------------------- */
 
-static bool add_field(struct gather *g, uint32_t cell, uint32_t colon, pifu_error *err)
-{
-	struct str text = g->doc->normal[cell].text;
-	return add_slice(g, cell, 0, pifu_str_sub(text, 0, colon), err) &&
-	       add_slice(g, cell, 1, pifu_str_sub(text, colon + 1, text.n), err);
-}
-
-/* Labels and values of a head line as words of their own; *done: it is one. */
-static bool add_pairs(struct gather *g, uint32_t cell, bool *done, pifu_error *err)
+/* Labels and values of a head line as words of their own, from column *col on; *done: it is one. */
+static bool add_pairs(struct gather *g, uint32_t cell, uint32_t *col, bool *done, pifu_error *err)
 {
 	struct field_pair pairs[FIELD_PAIRS_MAX];
 	unsigned n = pifu_field_pairs(g->doc, cell, pairs);
 	*done = n > 0;
-	for (unsigned i = 0; i < n; i++)
-		if (!add_slice(g, cell, 2 * i, pairs[i].label, err) ||
-		    (pairs[i].value.n && !add_slice(g, cell, 2 * i + 1, pairs[i].value, err)))
+	for (unsigned i = 0; i < n; i++, *col += 2)
+		if (!add_slice(g, cell, *col, pairs[i].label, err) ||
+		    (pairs[i].value.n && !add_slice(g, cell, *col + 1, pairs[i].value, err)))
 			return false;
 	return true;
+}
+
+/* The fields of one cell; a cell that is none of these stays as it is. */
+static bool add_fields(struct gather *g, uint32_t cell, uint32_t *col, pifu_error *err)
+{
+	struct str text = g->doc->normal[cell].text;
+	bool done = false;
+	if (!add_pairs(g, cell, col, &done, err) || done)
+		return done;
+	int64_t colon = pifu_field_colon(g->doc, cell);
+	if (colon <= 0) {
+		++*col;
+		return add_cell(g, cell);
+	}
+	*col += 2;
+	return add_slice(g, cell, *col - 2, pifu_str_sub(text, 0, (uint32_t)colon), err) &&
+	       add_slice(g, cell, *col - 1, pifu_str_sub(text, (uint32_t)colon + 1, text.n), err);
+}
+
+static bool is_field_cell(const struct gather *g, uint32_t cell)
+{
+	struct token t = {.key = g->doc->normal[cell].key};
+	pifu_word_look(g->doc, &t);
+	return pifu_token_means(&t, MEANING_FIELD, NULL) || pifu_field_colon(g->doc, cell) > 0;
+}
+
+/* Is every cell of the row a field with its colon (主管部门:某局 | 单位:万元)? Few rows have a
+ * colon in each cell, so others cost no more than a look at the first. */
+static bool holds_fields(const struct gather *g, const struct row *row)
+{
+	const struct normal *text = g->doc->normal;
+	uint32_t end = row->first + row->count;
+	for (uint32_t i = row->first; i < end; i++)
+		if (text[i].key.n && !memchr(text[i].key.s, ':', text[i].key.n))
+			return false;
+	for (uint32_t i = row->first; i < end; i++)
+		if (text[i].key.n && !is_field_cell(g, i))
+			return false;
+	return row->count > 0;
 }
 
 static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
@@ -356,13 +388,13 @@ static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 	bool between = g->piece > 0 && g->piece < g->doc->prose.n;
 	if (!add_row(g, r) || (between && !mark_prose(g, PROSE_SIDE)))
 		return false;
-	if (row->count == 1 && g->doc->grid.cells[row->first].col == 0) {
-		bool done = false;
-		if (!add_pairs(g, row->first, &done, err) || done)
-			return done;
-		int64_t colon = pifu_field_colon(g->doc, row->first);
-		if (colon > 0)
-			return add_field(g, row->first, (uint32_t)colon, err);
+	bool single = row->count == 1 && g->doc->grid.cells[row->first].col == 0;
+	if (single || holds_fields(g, row)) {
+		uint32_t col = 0;
+		for (uint32_t i = 0; i < row->count; i++)
+			if (!add_fields(g, row->first + i, &col, err))
+				return false;
+		return true;
 	}
 	for (uint32_t i = 0; i < row->count; i++)
 		if (!add_cell(g, row->first + i))

@@ -52,6 +52,33 @@ class HeadFields(Case):
         fields = self.fields("项目名称：行道树补植\n主管部门：桐溪县住建局\n资金总额：88.5万元\n")
         self.assertEqual([fields[k] for k in ("project", "supervisor", "budget")], ["行道树补植", "桐溪县住建局", "88.5万元"])
 
+    def test_fields_of_one_line(self):
+        """Colons within labels, marks for a seal, a unit that is a field of its own."""
+        fields = self.fields("填报单位（盖章）：桐溪县苗圃    金额单位：万元   填报日期：2025年3月2日\n"
+                             "年度资金总额：136.4  其中：财政拨款：100  其他资金：36.4\n")
+        self.assertEqual(fields, {"department": "桐溪县苗圃", "budget": "136.4 万元", "fund_fiscal": "100 万元",
+                                  "fund_other": "36.4 万元"})
+
+    def test_fields_of_several_cells(self):
+        for head in ("项目名称：行道树补植\t\t实施单位（盖章）：桐溪县苗圃\n", "| 项目名称：行道树补植 | 实施单位：桐溪县苗圃 |\n"):
+            fields = self.fields(head)
+            self.assertEqual((fields["project"], fields["implementer"]), ("行道树补植", "桐溪县苗圃"))
+
+    def test_what_stands_on_each_page(self):
+        """A unit or the office that fills the form in, above the header of the next page, begins no form."""
+        for line in ("单位：万元\n", "填报单位：桐溪县苗圃\n", "填报单位（盖章）：桐溪县苗圃   填报人：王五\n"):
+            self.fields("填报单位：桐溪县绿化办\n", TABLE + line + TABLE)
+            self.assertEqual([(i["form"], i["department"]) for i in self.indicators], [(1, "桐溪县绿化办")] * 4)
+
+    def test_goals_and_what_was_done(self):
+        for gap in ("", "\t"):
+            fields = self.fields(f"年度总体目标\t预期目标\t实际完成情况\n{gap}1、补植320株。2、换花。\t已补植。\n")
+            self.assertEqual(fields["goals_done"], "已补植。")
+            self.assertEqual(self.goals, ["补植320株。", "换花。"])
+
+    def test_dash_is_no_value(self):
+        self.assertNotIn("fund_other", self.fields("资金总额\t136.4\t其他资金\t——\n"))
+
     def test_header_is_no_value(self):
         self.assertNotIn("budget_spent", self.fields("项目名称\t行道树补植\n全年执行数\t分值\t得分\n"))
 
