@@ -178,6 +178,28 @@ static bool is_header_side(struct pifu_doc *doc, size_t row)
 	return c.headers > 0 && c.others == 0;
 }
 
+static bool may_name(const struct pifu_doc *doc, size_t row)
+{
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
+		for (unsigned k = 0; k < doc->tokens[i].nmeanings; k++)
+			if (doc->tokens[i].meanings[k].kind == MEANING_HEADER &&
+			    doc->tokens[i].meanings[k].id == ROLE_NAME)
+				return true;
+	return false;
+}
+
+/* 项目名称 | 绩效指标 | 指标值: without levels 绩效指标 is the column of the names, unless the
+ * row below is a header that it stands over. */
+static bool is_banner_of_names(struct pifu_doc *doc, size_t row, struct header_count c)
+{
+	uint32_t pair = ROLE_BIT(ROLE_BANNER) | ROLE_BIT(ROLE_TARGET);
+	size_t below = row + 1;
+
+	if (c.others || (c.roles & pair) != pair || !may_name(doc, row))
+		return false;
+	return !next_filled(doc, &below) || !is_header_row(doc, below, count_headers(doc, below));
+}
+
 size_t pifu_header_end(struct pifu_doc *doc, size_t row)
 {
 	struct header_count c = count_headers(doc, row);
@@ -187,7 +209,7 @@ size_t pifu_header_end(struct pifu_doc *doc, size_t row)
 		if (places.roles & ROLE_BIT(ROLE_PLACE))
 			c = places;
 	}
-	if (is_header_row(doc, row, c)) {
+	if (is_header_row(doc, row, c) || is_banner_of_names(doc, row, c)) {
 		end = row + 1;
 	} else if (c.headers == 1 && c.others == 0) {
 		size_t lines = match_column_header(doc, row);
