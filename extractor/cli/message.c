@@ -29,9 +29,11 @@ void cli_place_print(char *out, size_t size, const char *file, uint32_t line, ui
 void cli_say_error(const pifu_error *err, const char *name)
 {
 	char place[320];
+	const char *file = err->file[0] ? err->file : name;
 
-	cli_place_print(place, sizeof place, err->file[0] ? err->file : name, err->line,
-	                err->column);
+	if (file && strcmp(file, "-") == 0)
+		file = "standard input";
+	cli_place_print(place, sizeof place, file, err->line, err->column);
 	cli_say("%s%s%s", place, *place ? ": " : "",
 	        err->message[0] ? err->message : pifu_status_name(err->status));
 }
