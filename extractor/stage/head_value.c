@@ -83,6 +83,41 @@ static uint32_t value_below(const struct pifu_doc *doc, uint32_t label)
 	return doc->row_token[below + 1] - (end - label);
 }
 
+static bool is_heading(const struct token *t)
+{
+	return !is_value(t) || pifu_token_means(t, MEANING_HEADER, NULL);
+}
+
+/* Headings of amounts, and the row of the total below them:
+ *
+ *     项目资金(万元) | 年初预算数 | 全年执行数 | 执行率      the first may be missing
+ *     年度资金总额   | 50        | 48        | 96%  */
+static uint32_t total_below(const struct pifu_doc *doc, uint32_t label)
+{
+	uint32_t row = doc->tokens[label].row, first = doc->row_token[row];
+	uint32_t end = doc->row_token[row + 1];
+	const struct meaning *m;
+	for (uint32_t i = first; i < end; i++)
+		if (!is_heading(&doc->tokens[i]))
+			return PIFU_NONE;
+	if (end - first < 2 || end >= doc->span->header_token ||
+	    !pifu_token_means(&doc->tokens[end], MEANING_FIELD, &m) ||
+	    !pifu_str_eq(doc->grammars->common->fields[m->id].key, STR("budget")))
+		return PIFU_NONE;
+	uint32_t below = doc->tokens[end].row, words = row_words(doc, below);
+	bool fits = words == end - first || words == end - first + 1;
+	for (uint32_t i = end + 1; i < end + words; i++)
+		fits = fits && is_value(&doc->tokens[i]);
+	uint32_t value = end + words - (end - label);
+	return fits && value > end ? value : PIFU_NONE;
+}
+
+static uint32_t value_in_rows_below(const struct pifu_doc *doc, uint32_t label)
+{
+	uint32_t value = value_below(doc, label);
+	return value == PIFU_NONE ? total_below(doc, label) : value;
+}
+
 /* The field whose label stands alone in its row, NULL if none does. */
 static const struct field *lone_label(const struct pifu_doc *doc, uint32_t token)
 {
@@ -120,10 +155,15 @@ static bool is_stacked(const struct pifu_doc *doc, uint32_t label, uint32_t *val
 static uint32_t find_first(struct pifu_doc *doc, uint32_t label)
 {
 	uint32_t row = doc->tokens[label].row, next = label + 1;
-	if (next < doc->row_token[row + 1] && is_value(&doc->tokens[next]))
-		return next;
-	if (next < doc->row_token[row + 1] || label > doc->row_token[row])
-		return value_below(doc, label);
+	bool last = next == doc->row_token[row + 1];
+	uint32_t below = last || is_heading(&doc->tokens[next]) ? value_in_rows_below(doc, label)
+	                                                        : PIFU_NONE;
+	if (below != PIFU_NONE)
+		return below;
+	if (!last)
+		return is_value(&doc->tokens[next]) ? next : PIFU_NONE;
+	if (label > doc->row_token[row])
+		return PIFU_NONE;
 	next = word_below(doc, label);
 	if (next == PIFU_NONE || !is_note(&doc->tokens[next]))
 		return next;

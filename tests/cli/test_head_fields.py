@@ -76,6 +76,14 @@ class HeadFields(Case):
             self.assertEqual(fields["goals_done"], "已补植。")
             self.assertEqual(self.goals, ["补植320株。", "换花。"])
 
+    def test_amounts_of_the_total(self):
+        for first in ("项目资金（万元）\t", "\t"):
+            fields = self.fields(f"单位：万元\n{first}年初预算数\t全年预算数\t全年执行数\t分值\t执行率\t得分\n"
+                                 "年度资金总额\t50\t52\t48\t10\t92.3%\t9.2\n其中：财政拨款\t50\t52\t48\t—\t92.3%\t—\n")
+            self.assertEqual({k: v for k, v in fields.items() if k.startswith(("budget", "fund"))},
+                             {"budget": "50 万元", "budget_start": "50 万元", "budget_full": "52 万元",
+                              "budget_spent": "48 万元", "budget_rate": "92.3%", "fund_fiscal": "50 万元"})
+
     def test_dash_is_no_value(self):
         self.assertNotIn("fund_other", self.fields("资金总额\t136.4\t其他资金\t——\n"))
 
