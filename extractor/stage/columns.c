@@ -130,6 +130,20 @@ static void merge_by_meaning(struct columns *c, const struct slot *below, size_t
 	spread_homes(c);
 }
 
+/* A heading beside the table, in the first row of its data: 年度绩效指标 | 产出指标 | … under a
+ * header that leaves the first column free. */
+static void add_side_banner(const struct pifu_doc *doc, struct columns *c)
+{
+	const struct form_span *f = doc->span;
+	const struct token *t = &doc->tokens[f->header_token_end];
+	const struct meaning *m;
+	if (c->n == 0 || f->header_token_end >= doc->row_token[f->data_end] ||
+	    t->col >= c->slots[0].home || find_role(c, ROLE_BANNER) < c->n ||
+	    !pifu_token_means(t, MEANING_HEADER, &m) || m->id != ROLE_BANNER)
+		return;
+	insert_slot(c, 0, (struct slot){ROLE_BANNER, t->col, PIFU_NONE});
+}
+
 /* The same role twice is the same column met again (one header repeated in the run). */
 static void drop_repeats(struct columns *c)
 {
@@ -320,6 +334,8 @@ void pifu_form_columns(struct pifu_doc *doc)
 		else
 			merge_by_meaning(&c, below, n);
 	}
+	if (!is_one_column(doc))
+		add_side_banner(doc, &c);
 	settle_role(doc, &c, ROLE_NAME);
 	drop_repeats(&c);
 	if (f->project_rows && find_role(&c, ROLE_PROJECT) == c.n)
