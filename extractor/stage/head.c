@@ -149,30 +149,69 @@ static pifu_status add_goal(struct head *h, struct str goal, pifu_error *err)
 	return PIFU_OK;
 }
 
-/* "3、" "3." "3．" at `at`: the bytes of the number and its mark, 0 if it is not `n`. */
+#define GOALS_HAN 19 /* numbers that are known in Chinese, too */
+
+/* Bytes of the number `n` at the front of `text`, in digits or in Chinese; 0 if it is not there. */
+static uint32_t number_at(struct str text, unsigned n)
+{
+	static const char *const han[] = {"",   "一", "二", "三", "四", "五",
+	                                  "六", "七", "八", "九", "十"};
+	char number[12];
+	snprintf(number, sizeof number, "%u", n);
+	if (pifu_str_starts(text, pifu_str_of(number)))
+		return (uint32_t)strlen(number);
+	if (n > GOALS_HAN)
+		return 0;
+	snprintf(number, sizeof number, "%s%s", n > 10 ? han[10] : "", han[n > 10 ? n - 10 : n]);
+	return pifu_str_starts(text, pifu_str_of(number)) ? (uint32_t)strlen(number) : 0;
+}
+
+/* May a goal begin at `at`? A number goes on behind digits, a Chinese one behind other words
+ * (统一、规范). */
+static bool may_begin(struct str text, uint32_t at)
+{
+	static const struct str ends[] = {{"。", 3}, {";", 1}, {",", 1}, {" ", 1}, {".", 1}};
+	bool digit = text.s[at] >= '0' && text.s[at] <= '9';
+	if (at == 0)
+		return true;
+	if (digit)
+		return text.s[at - 1] < '0' || text.s[at - 1] > '9';
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (pifu_str_ends(pifu_str_sub(text, 0, at), ends[i]))
+			return true;
+	return false;
+}
+
+/* What stands before the number of a goal: 目标1: and (1), else nothing. */
+static uint32_t goal_lead(struct str text)
+{
+	static const struct str leads[] = {{"目标", 6}, {"(", 1}};
+	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
+		if (pifu_str_starts(text, leads[i]))
+			return leads[i].n;
+	return 0;
+}
+
+/* "3、" "3." "三、" "(3)" "目标3:" at `at`: the bytes of the number and its marks, 0 if it is not `n`. */
 static uint32_t goal_mark(struct str text, uint32_t at, unsigned n)
 {
-	char number[12];
-	if (text.s[at] != (char)('0' + (n < 10 ? n : n / 10 % 10)))
+	static const struct str marks[] = {{"、", 3}, {".", 1}, {"．", 3}, {")", 1}, {":", 1}};
+	uint32_t lead = goal_lead(pifu_str_sub(text, at, text.n));
+	uint32_t number = number_at(pifu_str_sub(text, at + lead, text.n), n);
+	struct str rest = pifu_str_sub(text, at + lead + number, text.n);
+	if (!number || (!lead && !may_begin(text, at)))
 		return 0;
-	uint32_t digits = (uint32_t)snprintf(number, sizeof number, "%u", n);
-	if (at + digits >= text.n || memcmp(text.s + at, number, digits) != 0)
-		return 0;
-	if (at > 0 && text.s[at - 1] >= '0' && text.s[at - 1] <= '9')
-		return 0;
-	static const struct str marks[] = {{"、", 3}, {".", 1}, {"．", 3}, {")", 1}};
-	struct str rest = pifu_str_sub(text, at + digits, text.n);
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-		if (!pifu_str_starts(rest, marks[i]))
+		if (!pifu_str_starts(rest, marks[i]) || (marks[i].s[0] == ':' && lead < 2))
 			continue;
 		bool decimal =
 			marks[i].n == 1 && rest.n > 1 && rest.s[1] >= '0' && rest.s[1] <= '9';
-		return decimal ? 0 : digits + marks[i].n;
+		return decimal ? 0 : lead + number + marks[i].n;
 	}
 	return 0;
 }
 
-/* Cut the goals at 1、 2、 3、 … in ascending order; a text without numbers is one goal. */
+/* Cut the goals at 1、 2、 3、 … (or 一、 (1) 目标1:) in ascending order; a text without numbers is one goal. */
 static pifu_status add_goals(struct head *h, struct str text, pifu_error *err)
 {
 	unsigned n = 1;
@@ -336,6 +375,15 @@ static bool is_project_form(const struct pifu_doc *doc)
 	return pifu_form_value(&doc->form, STR("project")).s || has_column(doc, ROLE_PROJECT);
 }
 
+/* The last one named: 填报单位 stands above the table, the office's full name in it. */
+static struct str last_value(const struct pifu_form *form, struct str key)
+{
+	for (size_t i = form->nfields; i-- > 0;)
+		if (pifu_str_eq(form->fields[i].key, key))
+			return form->fields[i].value;
+	return STR_NONE;
+}
+
 struct str pifu_form_department(const struct pifu_doc *doc)
 {
 	static const struct str keys[] = {{"department", 10},
@@ -343,7 +391,7 @@ struct str pifu_form_department(const struct pifu_doc *doc)
 	                                  {"implementer", 11}};
 	size_t n = is_project_form(doc) ? sizeof keys / sizeof *keys : 1;
 	for (size_t i = 0; i < n; i++) {
-		struct str value = pifu_form_value(&doc->form, keys[i]);
+		struct str value = last_value(&doc->form, keys[i]);
 		if (value.s && value.n)
 			return value;
 	}

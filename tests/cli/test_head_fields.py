@@ -33,6 +33,14 @@ class HeadFields(Case):
         self.fields("年度目标\n1.补植行道树320株。\n2.更换花境植物,做好冬季\n防寒。\n")
         self.assertEqual(self.goals, ["补植行道树320株。", "更换花境植物,做好冬季防寒。"])
 
+    def test_numbers_of_goals(self):
+        for text in ("1.补植320株；2.换花。", "一、补植320株；二、换花。", "（1）补植320株；（2）换花。", "（一）补植320株；（二）换花。",
+                     "目标1：补植320株；目标2：换花。"):
+            self.fields(f"年度目标\t{text}\n")
+            self.assertEqual(self.goals, ["补植320株;", "换花。"], text)
+        self.fields("年度目标\t标准统一、管养规范,完成补植1.5公顷。\n")
+        self.assertEqual(self.goals, ["标准统一、管养规范,完成补植1.5公顷。"])
+
     def test_amount_with_unit_of_head(self):
         fields = self.fields("单位：万元\n资金总额\t136.4\n其中：财政拨款\t100万元\n")
         self.assertEqual((fields["budget"], fields["fund_fiscal"]), ("136.4 万元", "100万元"))
@@ -109,6 +117,10 @@ class HeadFields(Case):
                                  ("主管部门\t桐溪县住建局\n填报单位\t桐溪县绿化办\n", "桐溪县绿化办")):
             self.fields(head + more)
             self.assertEqual({i["department"] for i in self.indicators}, {department})
+
+    def test_department_named_twice(self):
+        self.fields("填报单位：桐溪苗圃\n部门名称\t桐溪县园林苗圃管理处\n")
+        self.assertEqual({i["department"] for i in self.indicators}, {"桐溪县园林苗圃管理处"})
 
     def test_marks_of_markdown(self):
         text = f"# 2025年项目支出绩效目标表\n**项目名称：** 行道树补植\n{TABLE}".encode("utf-8")
