@@ -240,6 +240,22 @@ static bool has_blank(struct str raw)
 	return false;
 }
 
+/* Glued text that has no header still shows a table by its anchors: labels, and behind each
+ * name a target. A sentence ends the hope for one. */
+bool pifu_cut_anchors(const struct pifu_doc *doc, struct str text, const struct pieces *p)
+{
+	unsigned labels = 0, names = 0, values = 0;
+	for (uint32_t i = 0; i < p->n; i++) {
+		uint16_t role;
+		labels += word_means(doc, pifu_str_sub(text, p->items[i].from, p->items[i].to),
+		                     MEANING_LABEL, &role);
+		names += p->items[i].kind == CUT_NAME;
+		values += p->items[i].kind > CUT_NAME;
+	}
+	return labels >= ANCHORS && values >= ANCHORS && names <= values + 1 &&
+	       pifu_str_find(text, STR("。")) < 0;
+}
+
 pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_style *style,
                            pifu_error *err)
 {
@@ -258,7 +274,7 @@ pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_styl
 	p.n = 0;
 	if (st == PIFU_OK)
 		st = cut_glued(doc, text, style, &p, err);
-	if (st == PIFU_OK && find_header_run(doc, text, &p)) {
+	if (st == PIFU_OK && (find_header_run(doc, text, &p) || pifu_cut_anchors(doc, text, &p))) {
 		style->mode = LINE_GLUED;
 		pifu_cut_columns(doc, text, &p, style);
 	}

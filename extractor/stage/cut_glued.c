@@ -37,7 +37,7 @@
 static const int16_t follows[COLUMN + 1][COLUMN + 1] = {
 	/*            START TITLE FIELD VALUE HEADER LEVEL1 LEVEL2 NAME COLUMN */
 	[START] = {-1, 20, 20, 100, 0, 10, 10, 50, -1},
-	[TITLE] = {-1, 200, 0, 150, 0, -1, -1, -1, -1},
+	[TITLE] = {-1, 200, 0, 150, 0, 150, -1, -1, -1},
 	[FIELD] = {-1, 100, 30, 30, 20, -1, -1, -1, -1},
 	[VALUE] = {-1, 50, 0, -1, 0, -1, -1, -1, -1},
 	[HEADER] = {-1, -1, 300, -1, 0, 0, 50, 100, -1},

@@ -180,7 +180,7 @@ static bool holds_table(const struct gather *g, uint32_t cell)
 		pifu_word_look(g->doc, &t);
 		fields += pifu_token_means(&t, MEANING_FIELD, NULL);
 	}
-	return fields >= 4 ||
+	return fields >= 4 || (g->style.mode == LINE_GLUED && pifu_cut_anchors(g->doc, text, p)) ||
 	       (p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4);
 }
 

@@ -12,6 +12,7 @@ enum line_mode {
 };
 
 #define STYLE_VALUES 8
+#define ANCHORS 3  /* labels, and targets, that show a table without a header */
 #define CUT_NAME 7 /* enum kind NAME */
 struct line_style {
 	enum line_mode mode;
@@ -51,6 +52,8 @@ pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, const struct l
  *  false: there is none, or they are those of `style`. */
 bool pifu_cut_columns(const struct pifu_doc *doc, struct str text, const struct pieces *p,
                       struct line_style *style);
+/** Do the pieces of glued text show a table without a header, by labels and targets? */
+bool pifu_cut_anchors(const struct pifu_doc *doc, struct str text, const struct pieces *p);
 bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uint32_t to);
 
 /** Look a word up: its meanings, and its key without a score behind it. */
