@@ -220,6 +220,7 @@ static void settle_directions(const struct pifu_doc *doc, struct columns *c)
 /* ---- A target column whose header nobody knows ------------------------------------- */
 
 #define ROWS_ASKED 200 /* rows that are asked what a column holds */
+#define LABELS_LEAST 2 /* labels that make a column one of a level */
 
 /* How many words at `col` look like targets (negative: other words stand there). */
 static int count_targets(const struct pifu_doc *doc, uint32_t col)
@@ -280,6 +281,45 @@ static void guess_target(const struct pifu_doc *doc, struct columns *c)
 	while (at < c->n && c->slots[at].home < found)
 		at++;
 	insert_slot(c, at, (struct slot){ROLE_TARGET, found, PIFU_NONE});
+}
+
+/* ---- A level column whose header is blank ------------------------------------------ */
+
+/* How many words at `col` are labels of `level`. */
+static int count_labels(const struct pifu_doc *doc, uint32_t col, uint8_t level)
+{
+	const struct form_span *f = doc->span;
+	const struct grammar *g = doc->grammars->common;
+	int n = 0;
+	uint32_t end =
+		f->data_end - f->header_end > ROWS_ASKED ? f->header_end + ROWS_ASKED : f->data_end;
+	for (uint32_t i = doc->row_token[f->header_end]; i < doc->row_token[end]; i++) {
+		const struct token *t = &doc->tokens[i];
+		if (t->col != col)
+			continue;
+		for (unsigned k = 0; k < t->nmeanings; k++)
+			n += t->meanings[k].kind == MEANING_LABEL &&
+			     g->labels[t->meanings[k].id].level == level;
+	}
+	return n;
+}
+
+/* 绩效指标分类 | (blank) | 指标内容: one header over both levels. A column in front of
+ * the names that no header has and that holds labels of the level which has no
+ * column is that level's. */
+static void guess_level(const struct pifu_doc *doc, struct columns *c, uint8_t role, uint8_t beside)
+{
+	size_t other = find_role(c, beside), name = find_role(c, ROLE_NAME);
+	if (find_role(c, role) < c->n || other == c->n || name == c->n)
+		return;
+	size_t at = role == ROLE_LEVEL1 ? other : other + 1;
+	uint32_t from = at ? c->slots[at - 1].home + 1 : 0;
+	for (uint32_t col = from; at < c->n && col < c->slots[at].home; col++) {
+		if (count_labels(doc, col, role == ROLE_LEVEL1 ? 1 : 2) < LABELS_LEAST)
+			continue;
+		insert_slot(c, at, (struct slot){role, col, PIFU_NONE});
+		return;
+	}
 }
 
 /* 一级 and below it 指标: the rest of a header that was cut, no header itself. */
@@ -343,8 +383,11 @@ void pifu_form_columns(struct pifu_doc *doc)
 	demote_early_targets(&c);
 	settle_goals(doc, &c);
 	settle_directions(doc, &c);
-	if (!is_one_column(doc))
+	if (!is_one_column(doc)) {
+		guess_level(doc, &c, ROLE_LEVEL1, ROLE_LEVEL2);
+		guess_level(doc, &c, ROLE_LEVEL2, ROLE_LEVEL1);
 		guess_target(doc, &c);
+	}
 	doc->nslots = c.n;
 	doc->has_levels = find_role(&c, ROLE_LEVEL1) < c.n || find_role(&c, ROLE_LEVEL2) < c.n;
 	for (uint32_t i = f->header_token; i < f->header_token_end; i++)
