@@ -343,9 +343,10 @@ static pifu_status read_layout(struct aligner *a, pifu_error *err)
 	pifu_align_widest(a);
 	doc->lines = a->layout.lines;
 	a->reading = doc->reading = pifu_known_reading(doc->known, a->grammar, a->ruled_functions);
-	if ((st = pifu_memo_begin(a, err)) != PIFU_OK)
+	if ((st = pifu_memo_begin(a, err)) != PIFU_OK ||
+	    (st = pifu_align_centred(a, err)) != PIFU_OK)
 		return st;
-	return pifu_align_centred(a, err);
+	return pifu_align_groups(a, err);
 }
 
 pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)

@@ -127,6 +127,8 @@ pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
 void pifu_align_layout(struct aligner *a);
 /** Labels that stand in the middle of their blocks are read before them -> a->tokens. */
 pifu_status pifu_align_centred(struct aligner *a, pifu_error *err);
+/** Functions and projects alone in the middle of theirs (centre_group.c) -> a->tokens. */
+pifu_status pifu_align_groups(struct aligner *a, pifu_error *err);
 /** What the row of token `t` shows: bare_row, after_gap, odd_place, covered. */
 void pifu_align_row(struct aligner *a, const struct token *t);
 /* What it costs to leave a level-2 label under the level 1 in force, and to restore
