@@ -274,11 +274,14 @@ static int16_t banner_cost(const struct look *k, const struct sense *s)
 	return COST_CAP;
 }
 
+/* What looks like an indicator or its target (≥31000平方米) is rather that of its row. */
 static int16_t other_cost(const struct look *k, const struct sense *s)
 {
 	if (is_exact_label(s) || k->function)
 		return cost_of(k, COST_LABEL_AS_TEXT);
-	return s->has_number ? 20 : 80;
+	if (s->has_number)
+		return k->target->comparator && k->target->unit.s ? 120 : 20;
+	return k->ending ? 120 : 80;
 }
 
 static int16_t level1_cost(const struct look *k, const struct sense *s)
