@@ -188,6 +188,14 @@ static bool is_item(struct finder *f, const struct item *i, bool bracket)
 	return i->numbered ? i->target.n <= NAME_BYTES : brief && (bracket || ending);
 }
 
+/* 指标值: stands between name and target. */
+static bool is_told(const struct item *i)
+{
+	const char *end = i->name.s + i->name.n;
+	return i->name.s && i->target.s > end &&
+	       pifu_str_find((struct str){end, (uint32_t)(i->target.s - end)}, STR("值")) >= 0;
+}
+
 static bool match_item(struct finder *f, struct str text, struct item *i)
 {
 	struct span at[8];
@@ -204,7 +212,7 @@ static bool match_item(struct finder *f, struct str text, struct item *i)
 		i->name = pifu_str_trim(match_group(r, at, text, "name"));
 		i->target = pifu_str_trim(match_group(r, at, text, "target"));
 		bool bracket = i->target.s + i->target.n < text.s + text.n;
-		if (is_item(f, i, bracket))
+		if (is_item(f, i, bracket || is_told(i)))
 			return true;
 	}
 	i->name = text;

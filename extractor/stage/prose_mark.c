@@ -4,6 +4,8 @@
  *     (一)产出指标                   a number in front
  *     产出指标-数量指标:机柜≥77台      up to the colon
  *     一级指标:产出指标 二级指标:数量指标   words for their columns are passed over
+ *     一级指标:产出指标;二级指标:数量指标;三级指标:机柜数量   so is that of the name,
+ *                                       with its colon: there the mark ends
  *     【项目概况】                   brackets, but no labels: ends those in force
  *
  * What stands in the mark must be labels of the grammar, headers of level
@@ -33,7 +35,7 @@ static const struct str closing[] = {{"】", 3}, {"]", 1},  {"〕", 3},
 static const struct str parting[] = {
 	{"-", 1}, {"—", 3},  {"–", 3},  {"~", 1},  {"/", 1},  {"、", 3}, {"·", 2},
 	{"|", 1}, {"\\", 1}, {">", 1},  {"→", 3},  {":", 1},  {",", 1},  {"+", 1},
-	{" ", 1}, {"_", 1},  {"和", 3}, {"及", 3}, {"之", 3}, {"*", 1},
+	{" ", 1}, {"_", 1},  {"和", 3}, {"及", 3}, {"之", 3}, {"*", 1},  {";", 1},
 };
 static const struct str ordinals[] = {
 	{"一", 3}, {"二", 3}, {"三", 3}, {"四", 3}, {"五", 3}, {"六", 3}, {"七", 3},
@@ -100,6 +102,29 @@ static bool is_level_header(const struct meaning *m, size_t n)
 	return false;
 }
 
+/* 三级指标: in front of the indicator's name: its bytes, 0 if it is none. */
+static uint32_t read_name_header(const struct pifu_doc *doc, struct str text, uint32_t at)
+{
+	const struct meaning *found;
+	size_t n;
+	uint32_t bytes = pifu_lexicon_longest(doc->grammars->common->lexicon, text, at,
+	                                      MEANING_BIT(MEANING_HEADER), &found, &n);
+	if (!bytes || at + bytes >= text.n || text.s[at + bytes] != ':')
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (found[i].id == ROLE_NAME)
+			return bytes;
+	return 0;
+}
+
+/* Nothing of the same word comes behind: 服务对象满意度:村民满意度≥90% tells no second label. */
+static bool ends_label(struct str text, uint32_t at)
+{
+	uint32_t bytes;
+	return at >= text.n || text.s[at] == '(' ||
+	       is_any(text, at, parting, COUNT(parting), &bytes);
+}
+
 /* One label, word for its column, or what parts them, at `at`: its bytes, 0 for anything else. */
 static uint32_t read_mark_word(const struct pifu_doc *doc, struct str text, uint32_t at,
                                struct prose_mark *m)
@@ -130,7 +155,7 @@ static uint32_t read_mark_words(const struct pifu_doc *doc, struct str text, uin
 		if (!close.n && text.s[at] == ':' && m->n && text.n - at > 1) {
 			uint32_t next =
 				read_mark_word(doc, text, at + 1, &(struct prose_mark){.n = m->n});
-			if (!next || m->n == 2)
+			if (!next || m->n == 2 || !ends_label(text, at + 1 + next))
 				break;
 		}
 		uint32_t bytes = read_mark_word(doc, text, at, m);
@@ -159,6 +184,7 @@ static bool read_plain(const struct pifu_doc *doc, struct str text, uint32_t at,
                        struct prose_mark *m)
 {
 	uint32_t end = read_mark_words(doc, text, at, STR_NONE, m);
+	end += m->n ? read_name_header(doc, text, end) : 0;
 	bool colon = (end < text.n && text.s[end] == ':') ||
 	             (end > at && end == text.n && text.s[end - 1] == ':');
 	bool parted = m->n == 2 && m->labels[0].s + m->labels[0].n < m->labels[1].s;
