@@ -181,6 +181,23 @@ static uint32_t symbol_of(struct str text, uint32_t c, uint32_t from, uint32_t a
 	return alone || digit ? 0x2264 : 0x25A1;
 }
 
+/* ① in front of a text is a number that lists it; NFKC would make it a digit of the text. */
+static bool push_ordinal(struct glyphs *g, uint32_t c, uint32_t at)
+{
+	if (c < 0x2460 || c > 0x2473) /* ① to ⑳ */
+		return false;
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i].c != ' ')
+			return false;
+	uint32_t no = c - 0x2460 + 1;
+	pifu_glyphs_push(g, '(', at);
+	if (no >= 10)
+		pifu_glyphs_push(g, '0' + no / 10, at);
+	pifu_glyphs_push(g, '0' + no % 10, at);
+	pifu_glyphs_push(g, ')', at);
+	return true;
+}
+
 static void decode_odd(struct glyphs *g, struct str text, uint32_t c, uint32_t from, uint32_t *at)
 {
 	uint32_t d = symbol_of(text, c, from, *at);
@@ -193,7 +210,7 @@ static void decode_odd(struct glyphs *g, struct str text, uint32_t c, uint32_t f
 			pifu_glyphs_push(g, '.', from);
 	} else if (c >= 0xE000 && c <= 0xF8FF) {
 		pifu_glyphs_push(g, c, from);
-	} else {
+	} else if (!push_ordinal(g, c, from)) {
 		decode_piece(g, text, c, from, at);
 	}
 }
