@@ -25,6 +25,7 @@
 #include "stage/layout_own.h"
 
 #define ALIGNED_TENTHS 6 /* share of the pieces that must line up */
+#define PAGE_BITS 4      /* pieces of a page number */
 
 /* ---- Words ----------------------------------------------------------------------- */
 
@@ -178,15 +179,19 @@ static bool ends_table(struct frame *f, uint32_t row)
 	       rule_matches(f, f->doc->grammars->common->title_rule, f->doc->normal[r->first].key);
 }
 
+/* Of several pieces only a page number may be: 第 2 页   共 3 页. */
 static bool is_furniture(struct frame *f, const struct laid_line *l)
 {
 	const struct grammar *g = f->doc->grammars->common;
 	struct str key = f->doc->normal[l->cell].key;
-	for (size_t i = 0; l->nbits == 1 && i < g->nnoise; i++)
-		if ((g->noise[i].account == PIFU_ACCOUNT_NOISE_PAGE ||
-		     g->noise[i].account == PIFU_ACCOUNT_NOISE_RULE) &&
-		    rule_matches(f, g->noise[i].rule, key))
+	if (l->nbits > 1 && (l->nbits > PAGE_BITS || pifu_str_find(key, STR("页")) < 0))
+		return false;
+	for (size_t i = 0; i < g->nnoise; i++) {
+		bool page = g->noise[i].account == PIFU_ACCOUNT_NOISE_PAGE;
+		bool rule = g->noise[i].account == PIFU_ACCOUNT_NOISE_RULE && l->nbits == 1;
+		if ((page || rule) && rule_matches(f, g->noise[i].rule, key))
 			return true;
+	}
 	return false;
 }
 

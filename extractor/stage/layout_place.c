@@ -16,6 +16,7 @@
 #include "stage/layout_own.h"
 
 #define FAR 10000
+#define ASTRAY_WEIGHT 4 /* pieces that one value in a column of labels speaks against */
 
 struct str pifu_layout_text(const struct frame *f, const struct bit *b)
 {
@@ -289,6 +290,18 @@ static bool is_aligned(const struct frame *f, size_t at)
 	return false;
 }
 
+/* A value under the header of labels or names: cells follow one another with no regard to
+ * columns. A name may begin with a digit. */
+static bool is_astray(const struct frame *f, const struct bit *b)
+{
+	uint8_t role = f->columns[b->col].role;
+	if (!b->value || b->label)
+		return false;
+	struct str text = pifu_layout_text(f, b);
+	return role == ROLE_LEVEL1 || role == ROLE_LEVEL2 ||
+	       (role == ROLE_NAME && !is_digit(text.s[0]));
+}
+
 static unsigned count_aligned(const struct frame *f, unsigned *of)
 {
 	unsigned n = 0;
@@ -296,8 +309,9 @@ static unsigned count_aligned(const struct frame *f, unsigned *of)
 	for (size_t i = 0; i < f->nbits; i++) {
 		if (f->bits[i].col == 0 || f->lines[f->bits[i].line].plain)
 			continue;
-		++*of;
-		n += is_aligned(f, i);
+		bool astray = is_astray(f, &f->bits[i]);
+		*of += astray ? ASTRAY_WEIGHT : 1;
+		n += !astray && is_aligned(f, i);
 	}
 	return n;
 }

@@ -19,6 +19,8 @@
 enum {
 	NO_NAME = 60,
 	NO_TARGET = 15,
+	SCRAP = 45,      /* a name without a target that is no more than */
+	SCRAP_WIDTH = 4, /* wide, in half Han characters: rather the rest of the one above */
 	REST = 20,       /* what a page break cut off */
 	OFF_MIDDLE = 10, /* a line */
 	OFF_TOP = 15,
@@ -100,6 +102,7 @@ int pifu_layout_join_cost(const struct frame *f, const struct bit *u, const stru
 struct stack {
 	const struct bit *last;
 	uint32_t top, bottom; /* y */
+	unsigned width;       /* of all pieces */
 	unsigned labels;      /* of a label column */
 };
 
@@ -128,6 +131,7 @@ static void stack_line(struct row_cost *r, const struct laid_line *l)
 			s->top = l->y;
 		s->last = b;
 		s->bottom = l->y;
+		s->width += b->width;
 	}
 	r->bottom = l->y;
 }
@@ -144,13 +148,14 @@ static int cost_of_row(const struct row_cost *r)
 {
 	const struct frame *f = r->f;
 	int cost = r->joins + r->blanks + (r->rest ? REST : 0);
+	unsigned name = f->name < f->ncolumns ? r->stacks[f->name].width : 0;
 	for (unsigned c = 0; c < f->ncolumns; c++)
 		if (r->stacks[c].last)
 			cost += cost_of_place(r, &r->stacks[c]);
 	if (f->name < f->ncolumns && !r->rest && !r->stacks[f->name].last)
 		cost += NO_NAME;
 	if (f->target < f->ncolumns && !r->rest && !r->stacks[f->target].last)
-		cost += NO_TARGET;
+		cost += NO_TARGET + (name && name <= SCRAP_WIDTH ? SCRAP : 0);
 	return cost;
 }
 
