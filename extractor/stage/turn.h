@@ -1,4 +1,5 @@
-/* Tables that lie on their side, two side by side, and labels written downwards. */
+/* Tables that lie on their side, two side by side, indicators stacked in a row, and labels
+ * written downwards. */
 #ifndef PIFU_STAGE_TURN_H
 #define PIFU_STAGE_TURN_H
 
@@ -16,6 +17,10 @@ pifu_status pifu_turn_tables(struct pifu_doc *doc, pifu_error *err);
 /** Put tables side by side under one header one below the other (unfold.c); the
  *  rest as for pifu_turn_tables. */
 pifu_status pifu_unfold_tables(struct pifu_doc *doc, pifu_error *err);
+
+/** Put indicators that are stacked in the cells of one row into rows of their own (unstack.c);
+ *  the rest as for pifu_turn_tables. */
+pifu_status pifu_unstack_rows(struct pifu_doc *doc, pifu_error *err);
 
 /** Put labels that are written downwards together (vertical.c); the rest as for
  *  pifu_turn_tables, and doc->parts, doc->account. */

@@ -531,7 +531,8 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	doc->nrows--;
 	if ((st = pifu_join_vertical(doc, err)) != PIFU_OK ||
 	    (st = pifu_turn_tables(doc, err)) != PIFU_OK ||
-	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK)
+	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK ||
+	    (st = pifu_unstack_rows(doc, err)) != PIFU_OK)
 		return st;
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);
 	doc->view = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->view);
