@@ -9,7 +9,7 @@
  *
  * each a little dearer the further it is from the canonical wording, so that a
  * text that is one label's alias and another's own name is read as the latter
- * where nothing else speaks. */
+ * where nothing else speaks. A bare stem that is a word for targets is left out. */
 #include "base/error.h"
 #include "base/limits.h"
 #include "grammar/build.h"
@@ -186,6 +186,16 @@ static bool make_label_variants(struct builder *b, struct node *n)
 	return make_variants(b, n, stem, label_endings, COUNT(label_endings));
 }
 
+/* 满意 of 满意指标 and 完成 of 完成指标 are targets far more often than labels. */
+static bool is_target_word(const struct builder *b, struct str text)
+{
+	const struct node *words = pifu_tree_get(b->root, "words");
+	for (size_t i = 0; words && i < words->count; i++)
+		if (pifu_str_eq(words->members[i].value->text, text))
+			return true;
+	return false;
+}
+
 static bool add_label_text(struct builder *b, struct node *n, uint16_t label, uint8_t penalty)
 {
 	if (!make_label_variants(b, n))
@@ -195,6 +205,8 @@ static bool add_label_text(struct builder *b, struct node *n, uint16_t label, ui
 		/* An alias written without 指标 is as it should be: 数量 as 数量. */
 		if (pifu_str_eq(n->variants[i], n->folded))
 			m.penalty = penalty;
+		else if (n->penalties[i] == 1 && is_target_word(b, n->variants[i]))
+			continue;
 		if (!pifu_lexicon_add(b->arena, b->g->lexicon, n->variants[i], m))
 			return pifu_build_nomem(b);
 	}

@@ -161,14 +161,14 @@ static int16_t target_cost(const struct look *k, const struct sense *s)
 {
 	if (k->function)
 		return cost_of(k, COST_LABEL_AS_TEXT) + 100;
+	if (means(k, MEANING_WORDS) && !is_exact_label(s)) /* 满意 may be half a label, too */
+		return s->sure ? 0 : 20;
 	if (is_exact_label(s) || s->tail)
 		return cost_of(k, COST_LABEL_AS_TEXT);
 	if (s->sure && s->has_number)
 		return k->target->unit.s || k->target->comparator ? 0 : 50;
 	if (s->sure)
 		return 0;
-	if (means(k, MEANING_WORDS))
-		return 20;
 	if (means(k, MEANING_STANDARD) || means(k, MEANING_COMPARATOR) ||
 	    means(k, MEANING_DIRECTION))
 		return cost_of(k, COST_WRONG_TYPE);
