@@ -414,6 +414,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	memset(c->value, 0, sizeof c->value);
 	c->ncells = 0;
 	c->rival = STR_NONE;
+	c->mixed = false;
 	struct target_parts parts = {.long_token = PIFU_NONE};
 	pifu_status st = fill_record(c, from, to, &parts, err);
 	if (st != PIFU_OK)

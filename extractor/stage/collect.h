@@ -52,6 +52,7 @@ struct collector {
 	size_t nrepairs, repairs_cap;
 	struct pifu_record *repairs_of; /* that record; NULL: none */
 	struct str rival;               /* another reading of its target; .s NULL (values.c) */
+	bool mixed;                     /* its target seems to hold other columns' values, too */
 	bool roles_counted;
 	uint32_t role_cells
 		[ROLE_COUNT]; /* records of the form with a cell in that role, once counted */

@@ -15,7 +15,8 @@
  * where a second is nearly as likely the record is doubtful and carries the other
  * reading. Digits alone (210010) are a number as they stand: they are cut only if
  * the weight that comes off completes the form's weights to 100, else the record
- * keeps them and is doubtful.
+ * keeps them and is doubtful. So does one whose text has digits, is no target and
+ * cannot be cut, while a column beside it is empty.
  *
  * A share over 100 % that begins with a 2, or with 二, may be a misread ≥ (292%
  * for ≥92%). Nobody can tell from the text: the record keeps what stands there,
@@ -214,8 +215,10 @@ static pifu_status split_value(struct collector *c, const struct value_words *w,
 	if (s.n < 2)
 		return PIFU_OK;
 	pifu_status st = pifu_values_cut(&s, err);
-	if (st != PIFU_OK || s.best_cost == INT32_MAX)
+	if (st != PIFU_OK || s.best_cost == INT32_MAX) {
+		c->mixed = s.anchor == ROLE_TARGET && doc->tokens[w->token].flags & TEXT_DIGIT;
 		return st;
+	}
 	if (!bold || completes_weights(&s))
 		return apply_split(&s, value, err);
 	c->rival = own_piece(&s, s.best);
@@ -413,5 +416,9 @@ pifu_status pifu_values_settle(struct collector *c, const struct value_words *w,
 {
 	find_lost(c, w, record);
 	find_parent(c);
+	if (c->mixed) {
+		c->record->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;
+		c->record->confidence = fmin(c->record->confidence, DOUBTED);
+	}
 	return c->rival.s ? add_rival(c, err) : PIFU_OK;
 }
