@@ -80,6 +80,46 @@ static bool word_means(const struct pifu_doc *doc, struct str word, enum meaning
 	return false;
 }
 
+/* 一级 指标, 产出 指标: two pieces that one known word is. */
+static bool is_one_label(const struct pifu_doc *doc, struct str left, struct str right)
+{
+	char both[64];
+	if (!pifu_str_eq(right, STR("指标")) || left.n + right.n > sizeof both)
+		return false;
+	memcpy(both, left.s, left.n);
+	memcpy(both + left.n, right.s, right.n);
+	struct str word = {both, left.n + right.n};
+	return word_means(doc, word, MEANING_LABEL, NULL) ||
+	       word_means(doc, word, MEANING_HEADER, NULL);
+}
+
+/* ≥98 %: a sign stands before the number, so the unit is no column of its own. */
+static bool is_one_value(const struct pifu_doc *doc, struct str left, struct str right)
+{
+	static const struct str signs[] = {{"≥", 3}, {"≤", 3}, {">", 1}, {"<", 1}, {"=", 1}};
+	bool sign = false;
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		sign |= pifu_str_starts(left, signs[i]);
+	bool digit = left.n > 1 && left.s[left.n - 1] >= '0' && left.s[left.n - 1] <= '9';
+	return sign && digit && word_means(doc, right, MEANING_UNIT, NULL);
+}
+
+/* Where one blank parts cells, some of them stand within words. */
+static void join_pieces(const struct pifu_doc *doc, struct str raw, struct pieces *p)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		struct piece *last = n ? &p->items[n - 1] : NULL;
+		struct str right = pifu_str_sub(raw, p->items[i].from, p->items[i].to);
+		struct str left = last ? pifu_str_sub(raw, last->from, last->to) : STR_NONE;
+		if (last && (is_one_label(doc, left, right) || is_one_value(doc, left, right)))
+			last->to = p->items[i].to;
+		else
+			p->items[n++] = p->items[i];
+	}
+	p->n = n;
+}
+
 /* Cut at runs of at least `gap` blanks; in wider gaps one blank parts a label from the rest. */
 static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap,
                               struct pieces *out, pifu_error *err)
@@ -100,7 +140,11 @@ static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap
 		if (part || from + blanks == at)
 			from = at;
 	}
-	return pifu_piece_add(doc, out, from, raw.n) ? PIFU_OK : pifu_error_nomem(err);
+	if (!pifu_piece_add(doc, out, from, raw.n))
+		return pifu_error_nomem(err);
+	if (gap == 1)
+		join_pieces(doc, raw, out);
+	return PIFU_OK;
 }
 
 /* ---- Headers ------------------------------------------------------------------------ */

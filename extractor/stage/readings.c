@@ -10,6 +10,7 @@
  *     read_slot       level 2 by its column; a name; a target   (columns behind)
  *     read_fragments  the other half of a label or a function's name
  *     read_rest       what the cell above broke off
+ *     read_parted     what a blank within a name broke off
  *     read_aside      residue in a row of bare labels, else noise
  *
  * Each way costs what the text says (sense.c), what the place says (one run of
@@ -272,6 +273,24 @@ static void read_rest(struct expansion *x)
 	pifu_align_offer(x, &s, &how, cost);
 }
 
+/* A blank within a name, where blanks part the cells of a line: the word behind it. */
+static void read_parted(struct expansion *x)
+{
+	const struct aligner *a = x->a;
+	const struct token *t = x->t, *before = x->token ? t - 1 : NULL;
+	const struct sense *sense = &a->sense;
+	bool open = x->state.slot >= 0 && x->state.slot == a->name_slot &&
+	            x->state.flags & STATE_NAME && !(x->state.flags & STATE_TARGET);
+	if (!open || x->split || x->joined || sense->has_number || sense->nlabels || !t->raw.s ||
+	    t->nparts || before->row != t->row || before->cell != t->cell)
+		return;
+	struct state s = x->state;
+	struct step how = {.reading = READ_FIELD, .slot = s.slot, .label = NO_LABEL, .rest = true};
+	move_cost(a, &s, t->col, (unsigned)s.slot, &how.shift);
+	s.shift = how.shift;
+	pifu_align_offer(x, &s, &how, pifu_align_weight(x, COST_FRAGMENT));
+}
+
 void pifu_align_read(struct expansion *x)
 {
 	if (x->base > x->best + COST_CAP)
@@ -281,5 +300,6 @@ void pifu_align_read(struct expansion *x)
 		read_fragments(x, slot);
 	}
 	read_rest(x);
+	read_parted(x);
 	read_aside(x);
 }
