@@ -5,8 +5,9 @@
  *     2024年10月-           a target that ends with a dash
  *     2025年9月
  *
- * Only where a line is a cell, or directly behind a page break: anywhere else
- * the rows of the table tell. Two whole names in a row are two records, the
+ * Only where a line is a cell, or directly behind a page break; anywhere else
+ * the rows of the table tell, and a row with nothing but a name that does not end
+ * as names do only raises the doubt whether the next goes on with it. Two whole names in a row are two records, the
  * first of which lost its target. A line that leaves room for what follows, by
  * the widest whole name of the form, was not cut. */
 #include "grammar/lexicon.h"
@@ -22,6 +23,7 @@ enum {
 	WHOLE_BEFORE = 200,
 	NO_NAME_BEHIND = 80,
 	ROOM_LEFT = 200,
+	TABLE_DOUBT = 40, /* dearer than two rows by so much */
 };
 
 static bool ends_as_name(const struct aligner *a, struct str key)
@@ -109,14 +111,30 @@ static int32_t target_rest(const struct aligner *a, const struct token *before,
 	return date || tail ? LINKED_REST : COST_CAP;
 }
 
+/* Two rows of a table that may be one indicator, its name cut: the reading that they are two
+ * stays the best, with doubt. */
+static int32_t table_rest(const struct aligner *a, const struct token *before,
+                          const struct token *t)
+{
+	bool first = a->doc->row_token[t->row] == (uint32_t)(t - a->doc->tokens);
+	if (!first || t->row != before->row + 1 || t->col != before->col || t->flags & TEXT_DIGIT ||
+	    a->sense.nlabels || ends_as_name(a, before->key) || ends_weakly(a, before->key) ||
+	    (!ends_as_name(a, t->key) && !ends_weakly(a, t->key)) || before->flags & TEXT_DIGIT)
+		return COST_CAP;
+	int32_t join = a->w[COST_ROW_JOIN] * a->layout.join / 200;
+	return a->w[COST_TARGET_MISSING] + a->w[COST_NAME_PLAIN] + TABLE_DOUBT - join;
+}
+
 int32_t pifu_align_rest(const struct aligner *a, uint32_t t, const struct state *s, unsigned slot)
 {
 	const struct pifu_doc *doc = a->doc;
 	uint8_t role = doc->slots[slot].role;
 	bool name = role == ROLE_NAME && !(s->flags & STATE_TARGET);
-	if ((!a->layout.lines && !a->after_gap) || (!name && role != ROLE_TARGET) || t == 0)
+	if ((!name && role != ROLE_TARGET) || t == 0)
 		return COST_CAP;
 	const struct token *before = &doc->tokens[t - 1];
+	if (!a->layout.lines && !a->after_gap)
+		return name ? table_rest(a, before, &doc->tokens[t]) : COST_CAP;
 	int32_t cost = name ? name_rest(a, before, &doc->tokens[t])
 	                    : target_rest(a, before, &doc->tokens[t]);
 	bool broken = !a->layout.lines && cost < WHOLE_BEFORE; /* the page break says it too */
