@@ -67,8 +67,8 @@ static struct str without_remark(struct str tail)
 	}
 	int64_t begin = pifu_str_find(tail, STR("("));
 	tail = begin < 0 ? tail : pifu_str_sub(tail, 0, (uint32_t)begin);
-	static const char *const joints[] = {"及", "或"};
-	for (size_t i = 0; i < 2; i++)
+	static const char *const joints[] = {"及", "或", "含"};
+	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++)
 		if (pifu_str_starts(tail, pifu_str_of(joints[i])))
 			tail = pifu_str_sub(tail, 3, tail.n);
 	return tail;
@@ -214,7 +214,8 @@ static int try_rule(struct fit *f, struct matcher *m, struct arena *a, struct ta
 	int found = pifu_rule_match(f->rule->rule, m, f->text, 0, f->groups, GROUPS, err);
 	if (found != 1)
 		return found;
-	struct target read = {.whole = f->whole, .sure = true, .rule = t->rule};
+	bool sure = !(f->rule->flags & TARGET_RULE_WEAK);
+	struct target read = {.whole = f->whole, .sure = sure, .rule = t->rule};
 	enum outcome outcome = fill(f, a, &read);
 	if (outcome == OUT_OF_MEMORY) {
 		pifu_error_nomem(err);
