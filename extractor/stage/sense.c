@@ -128,6 +128,14 @@ static int16_t level_cost(const struct look *k, const struct sense *s, unsigned 
 	return best;
 }
 
+static bool is_short_label(const struct look *k)
+{
+	struct str key = k->t->key;
+	return k->chars >= 4 && !pifu_str_ends(key, STR("指标")) &&
+	       !pifu_str_ends(key, STR("目标")) && !pifu_str_ends(key, STR("值")) &&
+	       !pifu_str_ends(key, STR("等"));
+}
+
 static int16_t name_cost(const struct look *k, const struct sense *s)
 {
 	if (k->function)
@@ -135,8 +143,8 @@ static int16_t name_cost(const struct look *k, const struct sense *s)
 	bool both = k->ending && k->chars >= 4 && !pifu_str_ends(k->t->key, STR("指标"));
 	if (both && s->nlabels) /* 群众满意度 is a label's alias and a good name */
 		return cost_of(k, COST_LABEL_AS_TEXT) / 6;
-	if (is_exact_label(s))
-		return cost_of(k, COST_LABEL_AS_TEXT);
+	if (is_exact_label(s)) /* 社会影响 is a label without 指标, and a lazy name */
+		return (int16_t)(cost_of(k, COST_LABEL_AS_TEXT) / (is_short_label(k) ? 2 : 1));
 	if (s->tail)
 		return cost_of(k, COST_LABEL_UNKNOWN);
 	if (s->sure || means(k, MEANING_UNIT) || means(k, MEANING_COMPARATOR) ||

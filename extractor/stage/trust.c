@@ -87,6 +87,8 @@ static bool is_label_scrap(const struct aligner *a, const struct token *t, bool 
 {
 	if (t->flags & (TEXT_DIGIT | TEXT_COMPARATOR) || t->key.n > 18)
 		return false;
+	if (pifu_token_means(t, MEANING_WORDS, NULL) && t->col == home_of(a->doc, ROLE_TARGET))
+		return false; /* 显著 in its column is a target */
 	if (t->key.n <= 6 || pifu_str_ends(t->key, STR("标")))
 		return true;
 	return beside_half && t->key.n <= 15 &&
