@@ -109,7 +109,7 @@ static const int8_t look_points[ROLE_COUNT][LOOK_COUNT] = {
 	[ROLE_NOTE] = {[LOOK_PROSE] = 50, [LOOK_TEXT] = 30, [LOOK_WORDS] = 20},
 };
 
-enum { LEAST = 20, OTHER_POINTS = 15 };
+enum { LEAST = 20, OTHER_POINTS = 15, MISSING_LEAST = 60 };
 
 /* How far texts are carried down: the share of rows that hold no new one, in percent. */
 static int carried(const struct draft *d, const struct draft_column *c)
@@ -244,6 +244,38 @@ static bool settle_one(struct draft *d, bool *settled)
 	return true;
 }
 
+/* A column that has its role by its header, but that nothing of the table hangs on. */
+static bool may_give_way(const struct draft_column *c)
+{
+	const uint32_t roles = 1u << ROLE_BASIS | 1u << ROLE_NOTE | 1u << ROLE_OTHER |
+	                       1u << ROLE_BANNER | 1u << ROLE_ACTUAL | 1u << ROLE_PRIOR |
+	                       1u << ROLE_LONG;
+	return c->known && roles >> c->role & 1;
+}
+
+/* Names or targets that no column has: those of a known header whose cells look so
+ * (考核要点, else an explanation, above names) rather than none. */
+static void settle_missing(struct draft *d, const bool *settled, uint8_t role)
+{
+	size_t best = d->ncolumns;
+	int best_score = MISSING_LEAST;
+	if (find_role(d, settled, role) < d->ncolumns)
+		return;
+	for (size_t i = 0; i < d->ncolumns; i++) {
+		const struct draft_column *c = &d->columns[i];
+		int score = score_role(d, c, role);
+		if (!may_give_way(c) || score < best_score || !fits_order(d, settled, i, role))
+			continue;
+		best = i;
+		best_score = score;
+	}
+	if (best == d->ncolumns)
+		return;
+	d->columns[best].role = role;
+	d->columns[best].known = false;
+	d->columns[best].score = best_score;
+}
+
 void pifu_draft_roles(struct draft *d)
 {
 	bool settled[SLOTS_MAX] = {false};
@@ -251,4 +283,6 @@ void pifu_draft_roles(struct draft *d)
 		settled[i] = d->columns[i].known;
 	while (settle_one(d, settled))
 		;
+	settle_missing(d, settled, ROLE_NAME);
+	settle_missing(d, settled, ROLE_TARGET);
 }

@@ -98,6 +98,13 @@ static int unload(void **state)
 	return 0;
 }
 
+static void check_lines(const char *draft, const char *const *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strstr(draft, lines[i]))
+			fail_msg("the draft lacks %s:\n%s", lines[i], draft);
+}
+
 static void test_draft(void **state)
 {
 	struct text out = {.n = 0};
@@ -114,9 +121,26 @@ static void test_draft(void **state)
 		"    - {label: '环境整治'}\n",
 		"      - '环境整治 |  | 道路保洁率 | ≥98%'\n",
 	};
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-		if (!strstr(out.bytes, lines[i]))
-			fail_msg("the draft lacks %s:\n%s", lines[i], out.bytes);
+	check_lines(out.bytes, lines, sizeof lines / sizeof *lines);
+}
+
+/* Headers of explanations (考核要点) and of what was done (达成值), above names and targets. */
+static void test_known_headers_give_way(void **state)
+{
+	static const char known[] = "青鹭区任务清单\n"
+				    "编号\t考核要点\t达成值\t牵头处室\n"
+				    "1\t清运垃圾数量\t≥30吨\t环卫股\n"
+				    "2\t道路保洁率\t≥98%\t环卫股\n"
+				    "3\t隐患整改率\t100%\t安全股\n";
+	struct text out = {.n = 0};
+	pifu_error err;
+	assert_int_equal(draft(*state, known, NULL, &out, NULL, &err), PIFU_OK);
+	static const char *const lines[] = {
+		"  name: ['考核要点']\n",
+		"  target: ['达成值']\n",
+		"道路保洁率 | ≥98%'\n",
+	};
+	check_lines(out.bytes, lines, sizeof lines / sizeof *lines);
 }
 
 static void test_errors(void **state)
@@ -232,6 +256,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_draft, load, unload),
+		cmocka_unit_test_setup_teardown(test_known_headers_give_way, load, unload),
 		cmocka_unit_test_setup_teardown(test_errors, load, unload),
 		cmocka_unit_test_setup_teardown(test_memory, load, unload),
 		cmocka_unit_test(test_scan_takes_words),
