@@ -1,7 +1,7 @@
 /* Marks of prose: what sets the labels of the indicators below it.
  *
  *     【产出指标-数量指标】            brackets, two labels
- *     (一)产出指标                   a number in front
+ *     (一)产出指标  ● 产出指标        a number or a bullet in front
  *     产出指标-数量指标:机柜≥77台      up to the colon
  *     一级指标:产出指标 二级指标:数量指标   words for their columns are passed over
  *     一级指标:产出指标;二级指标:数量指标;三级指标:机柜数量   so is that of the name,
@@ -37,6 +37,9 @@ static const struct str parting[] = {
 	{"|", 1}, {"\\", 1}, {">", 1},  {"→", 3},  {":", 1},  {",", 1},  {"+", 1},
 	{" ", 1}, {"_", 1},  {"和", 3}, {"及", 3}, {"之", 3}, {"*", 1},  {";", 1},
 };
+static const struct str bullets[] = {{"●", 3}, {"○", 3}, {"■", 3}, {"□", 3}, {"◆", 3},
+                                     {"★", 3}, {"▲", 3}, {"▶", 3}, {"►", 3}, {"•", 3},
+                                     {"·", 2}, {"*", 1}, {"-", 1}, {"—", 3}, {" ", 1}};
 static const struct str ordinals[] = {
 	{"一", 3}, {"二", 3}, {"三", 3}, {"四", 3}, {"五", 3}, {"六", 3}, {"七", 3},
 	{"八", 3}, {"九", 3}, {"十", 3}, {"0", 1},  {"1", 1},  {"2", 1},  {"3", 1},
@@ -200,7 +203,11 @@ bool pifu_prose_mark(const struct pifu_doc *doc, struct str text, struct prose_m
 {
 	*m = (struct prose_mark){0};
 	struct str close = STR_NONE;
-	uint32_t at = read_ordinal(text);
+	uint32_t bullet = 0;
+	while (bullet < text.n && is_any(text, bullet, bullets, COUNT(bullets), &m->end))
+		bullet += m->end;
+	m->end = 0;
+	uint32_t at = bullet + read_ordinal(pifu_str_sub(text, bullet, text.n));
 	uint32_t bracket = at < text.n ? read_opening(text, at, &close) : 0;
 	bool found = bracket ? read_boxed(doc, text, at + bracket, close, m)
 	                     : read_plain(doc, text, at, m);
