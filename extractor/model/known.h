@@ -35,6 +35,7 @@ struct sense {
 	bool tail;       /* the end of some level label: 指标, 满意度指标 */
 	bool has_number; /* a target by rule, with a number */
 	bool sure;       /* a target by rule */
+	bool filler;     /* a word that stands for nothing: 同上 */
 };
 
 /* A text in one reading: what it means depends on the family of the form. */

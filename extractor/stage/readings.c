@@ -19,6 +19,8 @@
 #include "base/str.h"
 #include "stage/align.h"
 
+#define FILLER_COST 10 /* to set aside what says of itself that it says nothing: 同上 */
+
 /* Cost of a word at `col` read in column `slot`, and the shift that it shows. */
 static int32_t move_cost(const struct aligner *a, const struct state *s, uint32_t col,
                          unsigned slot, int8_t *shift)
@@ -244,6 +246,8 @@ static void read_aside(struct expansion *x)
 	struct step how = {.slot = -1, .label = NO_LABEL, .split = x->split, .joined = x->joined};
 	how.reading = x->a->bare_row ? READ_RESIDUE : READ_NOISE;
 	int32_t cost = pifu_align_weight(x, x->a->bare_row ? COST_RESIDUE : COST_NOISE);
+	if (x->a->sense->filler)
+		cost = FILLER_COST;
 	if (x->a->bare_row && x->a->after_gap)
 		cost = cost * 2 / 3;
 	if (!x->a->bare_row && x->a->odd_place)
@@ -278,7 +282,7 @@ static void read_parted(struct expansion *x)
 {
 	const struct aligner *a = x->a;
 	const struct token *t = x->t, *before = x->token ? t - 1 : NULL;
-	const struct sense *sense = &a->sense;
+	const struct sense *sense = a->sense;
 	bool open = x->state.slot >= 0 && x->state.slot == a->name_slot &&
 	            x->state.flags & STATE_NAME && !(x->state.flags & STATE_TARGET);
 	if (!open || x->split || x->joined || sense->has_number || sense->nlabels || !t->raw.s ||

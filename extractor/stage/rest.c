@@ -118,7 +118,7 @@ static int32_t table_rest(const struct aligner *a, const struct token *before,
 {
 	bool first = a->doc->row_token[t->row] == (uint32_t)(t - a->doc->tokens);
 	if (!first || t->row != before->row + 1 || t->col != before->col || t->flags & TEXT_DIGIT ||
-	    a->sense.nlabels || ends_as_name(a, before->key) || ends_weakly(a, before->key) ||
+	    a->sense->nlabels || ends_as_name(a, before->key) || ends_weakly(a, before->key) ||
 	    (!ends_as_name(a, t->key) && !ends_weakly(a, t->key)) || before->flags & TEXT_DIGIT)
 		return COST_CAP;
 	int32_t join = a->w[COST_ROW_JOIN] * a->layout.join / 200;

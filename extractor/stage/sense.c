@@ -138,7 +138,7 @@ static bool is_short_label(const struct look *k)
 
 static int16_t name_cost(const struct look *k, const struct sense *s)
 {
-	if (k->function)
+	if (k->function || s->filler)
 		return cost_of(k, COST_LABEL_AS_TEXT) + 100;
 	bool both = k->ending && k->chars >= 4 && !pifu_str_ends(k->t->key, STR("指标"));
 	if (both && s->nlabels) /* 群众满意度 is a label's alias and a good name */
@@ -167,7 +167,7 @@ static int16_t name_cost(const struct look *k, const struct sense *s)
 
 static int16_t target_cost(const struct look *k, const struct sense *s)
 {
-	if (k->function)
+	if (k->function || s->filler)
 		return cost_of(k, COST_LABEL_AS_TEXT) + 100;
 	if (means(k, MEANING_WORDS) && !is_exact_label(s)) /* 满意 may be half a label, too */
 		return s->sure ? 0 : 20;
@@ -350,6 +350,15 @@ static bool is_function(const struct look *k)
 	       pifu_rule_match(rule, k->a->doc->matcher, k->t->key, 0, NULL, 0, NULL) == 1;
 }
 
+static bool is_filler(const struct look *k)
+{
+	for (size_t i = 0; i < k->nmeanings; i++)
+		if (k->meanings[i].kind == MEANING_NOISE &&
+		    k->meanings[i].id == PIFU_ACCOUNT_NOISE_FILLER)
+			return true;
+	return false;
+}
+
 /* The costs of the roles in the set `roles`; targets that are read are kept in `arena`. */
 static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, struct arena *arena,
                            pifu_error *err)
@@ -375,6 +384,7 @@ static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, st
 	if (st != PIFU_OK)
 		return st;
 	k.function = s->nlabels == 0 && is_function(&k);
+	s->filler = is_filler(&k);
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		if (roles >> role & 1)
 			s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
