@@ -19,6 +19,7 @@
  * grows into the text behind it. */
 #include "stage/classify.h"
 #include "base/error.h"
+#include "grammar/endings.h"
 #include "grammar/lexicon.h"
 #include "stage/stage.h"
 #include "stage/suppose.h"
@@ -235,9 +236,49 @@ static bool has_label(const struct pifu_doc *doc, size_t row)
 	return false;
 }
 
+/* Column of the open form's targets by its header, PIFU_NONE. */
+static uint32_t target_column(const struct scan *s)
+{
+	const struct pifu_doc *doc = s->doc;
+	const struct meaning *m;
+	for (uint32_t i = s->open->header_token; i < s->open->header_token_end; i++)
+		if (pifu_token_means(&doc->tokens[i], MEANING_HEADER, &m) && m->id == ROLE_TARGET)
+			return doc->tokens[i].col;
+	return PIFU_NONE;
+}
+
+/* A target by rule, or words that are one. */
+static bool looks_like_target(struct pifu_doc *doc, const struct token *t)
+{
+	struct target read;
+	pifu_error ignored;
+	if (pifu_token_means(t, MEANING_WORDS, NULL))
+		return true;
+	return t->flags & (TEXT_DIGIT | TEXT_HAN_DIGIT) && !t->nmeanings && t->text.n <= 60 &&
+	       pifu_target_read(doc->grammars->common, doc->matcher, doc->arena, t->text, t->flags,
+	                        &read, &ignored) == PIFU_OK &&
+	       read.sure;
+}
+
+/* A row that moved to the left, at the end of a page or of the table: a name, and a target
+ * in the column of targets (or, behind what ends like a name, beside it). */
+static bool is_moved_record(const struct scan *s, size_t row)
+{
+	struct pifu_doc *doc = s->doc;
+	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1] - 1;
+	while (first < last && pifu_token_means(&doc->tokens[first], MEANING_NOISE, NULL))
+		first++; /* 同上 */
+	const struct token *name = &doc->tokens[first], *target = &doc->tokens[last];
+	if (last != first + 1 || name->nmeanings || !(name->flags & TEXT_HAN) || target->col < 2 ||
+	    doc->row_grid[row] != doc->row_grid[row - 1] + 1)
+		return false;
+	bool named = pifu_endings_match(&doc->grammars->common->name_endings, name->key) > 0;
+	return (named || target->col == target_column(s)) && looks_like_target(doc, target);
+}
+
 /* A row without evidence behind one with it is data when it stands under the
- * name's columns, or when a label has just opened a record that is told one
- * cell a line. (Rows between rows with evidence are data anyway.) */
+ * name's columns, when it is an indicator that moved from there, or when a label
+ * has just opened a record that is told one cell a line. (Rows between rows with evidence are data anyway.) */
 static bool may_follow(const struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
@@ -248,7 +289,7 @@ static bool may_follow(const struct scan *s, size_t row)
 		return (s->trust > 0 && t->key.n <= 120) ||
 		       pifu_line_opens(doc, s->open, (uint32_t)row) ||
 		       pifu_line_follows(doc, s->open, (uint32_t)row);
-	return t->col >= 2;
+	return t->col >= 2 || is_moved_record(s, row);
 }
 
 /* A row behind the header: data as long as there is evidence. */
