@@ -204,7 +204,8 @@ static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried
 static void read_group_rest(struct expansion *x, unsigned slot)
 {
 	const struct sense *sense = x->a->sense;
-	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number ||
+	bool cut = pifu_str_ends(STR("指标"), x->t->key); /* of a label, not of a name */
+	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number || cut ||
 	    sense->cost[ROLE_FUNCTION] == 0)
 		return;
 	struct state s = x->state;
@@ -272,7 +273,9 @@ static void read_rest(struct expansion *x)
 	                   .label = NO_LABEL,
 	                   .joined = true,
 	                   .rest = true};
-	cost += move_cost(x->a, &s, x->t->col, slot, &how.shift);
+	int32_t move = move_cost(x->a, &s, x->t->col, slot, &how.shift);
+	if (x->a->layout.lines || x->a->after_gap) /* else it begins a line, wherever that stands */
+		cost += move;
 	s.shift = how.shift;
 	pifu_align_offer(x, &s, &how, cost);
 }

@@ -23,6 +23,7 @@ enum {
 	WHOLE_BEFORE = 200,
 	NO_NAME_BEHIND = 80,
 	ROOM_LEFT = 200,
+	COMPLETING_REST = 10,
 	TABLE_DOUBT = 40, /* dearer than two rows by so much */
 };
 
@@ -111,14 +112,31 @@ static int32_t target_rest(const struct aligner *a, const struct token *before,
 	return date || tail ? LINKED_REST : COST_CAP;
 }
 
+/* 清扫保洁单 and 价: a character or two make a name of what was none. */
+static bool completes_name(const struct aligner *a, const struct token *before,
+                           const struct token *t)
+{
+	char both[2 * REST_BYTES];
+	if (before->key.n > REST_BYTES || pifu_utf8_count(t->key) > 2 ||
+	    t->flags & (TEXT_DIGIT | TEXT_COMPARATOR) || ends_as_name(a, before->key))
+		return false;
+	memcpy(both, before->key.s, before->key.n);
+	memcpy(both + before->key.n, t->key.s, t->key.n);
+	return ends_as_name(a, (struct str){both, before->key.n + t->key.n});
+}
+
 /* Two rows of a table that may be one indicator, its name cut: the reading that they are two
  * stays the best, with doubt. */
 static int32_t table_rest(const struct aligner *a, const struct token *before,
                           const struct token *t)
 {
 	bool first = a->doc->row_token[t->row] == (uint32_t)(t - a->doc->tokens);
-	if (!first || t->row != before->row + 1 || t->col != before->col || t->flags & TEXT_DIGIT ||
-	    a->sense->nlabels || ends_as_name(a, before->key) || ends_weakly(a, before->key) ||
+	if (!first || t->row != before->row + 1)
+		return COST_CAP;
+	if (completes_name(a, before, t))
+		return COMPLETING_REST;
+	if (t->col != before->col || t->flags & TEXT_DIGIT || a->sense->nlabels ||
+	    ends_as_name(a, before->key) || ends_weakly(a, before->key) ||
 	    (!ends_as_name(a, t->key) && !ends_weakly(a, t->key)) || before->flags & TEXT_DIGIT)
 		return COST_CAP;
 	int32_t join = a->w[COST_ROW_JOIN] * a->layout.join / 200;
