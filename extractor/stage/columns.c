@@ -392,4 +392,6 @@ void pifu_form_columns(struct pifu_doc *doc)
 	doc->has_levels = find_role(&c, ROLE_LEVEL1) < c.n || find_role(&c, ROLE_LEVEL2) < c.n;
 	for (uint32_t i = f->header_token; i < f->header_token_end; i++)
 		account_header(doc, &doc->tokens[i]);
+	if (!is_one_column(doc))
+		pifu_form_permute(doc);
 }

@@ -42,5 +42,8 @@ struct str pifu_form_department(const struct pifu_doc *doc);
 struct str pifu_form_value(const struct pifu_form *form, struct str key);
 /** Columns of the form's table by its header -> doc->slots. */
 void pifu_form_columns(struct pifu_doc *doc);
+/** Levels in front of names, and the columns of the first header below one that comes again
+ *  in another order (permute.c) -> doc->slots, and columns of the form's words. */
+void pifu_form_permute(struct pifu_doc *doc);
 
 #endif
