@@ -333,6 +333,17 @@ void pifu_layout_measure_header(struct frame *f)
 	}
 }
 
+/* A cell is at least so wide as most of the way to the next column: where no name is long
+ * the widest fills none. */
+static void widen_columns(struct frame *f)
+{
+	for (unsigned c = 0; c + 1 < f->ncolumns; c++) {
+		int32_t gap = (f->columns[c + 1].left - f->columns[c].left) * 2 / 3;
+		if (!f->columns[c].label && gap > f->columns[c].width && gap < FAR)
+			f->columns[c].width = (uint16_t)gap;
+	}
+}
+
 static void note_widths(struct frame *f)
 {
 	for (size_t i = 0; i < f->nbits; i++) {
@@ -340,6 +351,7 @@ static void note_widths(struct frame *f)
 		if (!f->lines[f->bits[i].line].plain && f->bits[i].width > c->width)
 			c->width = f->bits[i].width;
 	}
+	widen_columns(f);
 	for (uint32_t i = 0; i < f->nlines; i++)
 		for (uint32_t k = 0; k < f->lines[i].nbits; k++)
 			f->lines[i].body += !f->columns[f->bits[f->lines[i].bit + k].col].label;
