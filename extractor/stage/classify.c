@@ -247,6 +247,17 @@ static uint32_t target_column(const struct scan *s)
 	return PIFU_NONE;
 }
 
+/* Columns behind that of the names, by the header. */
+static uint32_t columns_behind_name(const struct scan *s)
+{
+	const struct pifu_doc *doc = s->doc;
+	const struct meaning *m;
+	for (uint32_t i = s->open->header_token; i < s->open->header_token_end; i++)
+		if (pifu_token_means(&doc->tokens[i], MEANING_HEADER, &m) && m->id == ROLE_NAME)
+			return s->open->header_token_end - i - 1;
+	return 0;
+}
+
 /* A target by rule, or words that are one. */
 static bool looks_like_target(struct pifu_doc *doc, const struct token *t)
 {
@@ -254,26 +265,30 @@ static bool looks_like_target(struct pifu_doc *doc, const struct token *t)
 	pifu_error ignored;
 	if (pifu_token_means(t, MEANING_WORDS, NULL))
 		return true;
-	return t->flags & (TEXT_DIGIT | TEXT_HAN_DIGIT) && !t->nmeanings && t->text.n <= 60 &&
+	return !t->nmeanings && t->text.n <= 60 &&
 	       pifu_target_read(doc->grammars->common, doc->matcher, doc->arena, t->text, t->flags,
 	                        &read, &ignored) == PIFU_OK &&
-	       read.sure;
+	       read.sure && read.kind != TARGET_MISSING;
 }
 
-/* A row that moved to the left, at the end of a page or of the table: a name, and a target
- * in the column of targets (or, behind what ends like a name, beside it). */
+/* A row that moved to the left or lost its leading cells, at the end of a page or of the
+ * table: a name, and a target in the column of targets (or, behind what ends like a
+ * name, beside it), or a name and as many values as the header has behind it. */
 static bool is_moved_record(const struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
 	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1] - 1;
 	while (first < last && pifu_token_means(&doc->tokens[first], MEANING_NOISE, NULL))
 		first++; /* 同上 */
-	const struct token *name = &doc->tokens[first], *target = &doc->tokens[last];
-	if (last != first + 1 || name->nmeanings || !(name->flags & TEXT_HAN) || target->col < 2 ||
+	const struct token *name = &doc->tokens[first], *value = name + 1;
+	if (last == first || name->nmeanings || !(name->flags & TEXT_HAN) ||
 	    doc->row_grid[row] != doc->row_grid[row - 1] + 1)
 		return false;
-	bool named = pifu_endings_match(&doc->grammars->common->name_endings, name->key) > 0;
-	return (named || target->col == target_column(s)) && looks_like_target(doc, target);
+	if (last == first + 1 && value->col >= 2 &&
+	    (pifu_endings_match(&doc->grammars->common->name_endings, name->key) ||
+	     value->col == target_column(s)))
+		return looks_like_target(doc, value);
+	return last - first == columns_behind_name(s) && looks_like_target(doc, value);
 }
 
 /* A row without evidence behind one with it is data when it stands under the
