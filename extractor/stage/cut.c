@@ -190,7 +190,8 @@ static bool is_value(uint16_t role)
 {
 	const uint32_t values = ROLE_BIT(ROLE_TARGET) | ROLE_BIT(ROLE_WEIGHT) |
 	                        ROLE_BIT(ROLE_ACTUAL) | ROLE_BIT(ROLE_SCORE) |
-	                        ROLE_BIT(ROLE_PRIOR) | ROLE_BIT(ROLE_LONG) | ROLE_BIT(ROLE_PLACE);
+	                        ROLE_BIT(ROLE_PRIOR) | ROLE_BIT(ROLE_LONG) | ROLE_BIT(ROLE_PLACE) |
+	                        ROLE_BIT(ROLE_BASIS);
 	return values >> role & 1;
 }
 

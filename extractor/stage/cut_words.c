@@ -14,6 +14,7 @@
 #define NAME_MAX_CHARS 45
 #define TARGET_MAX_CHARS 24
 #define POINTS_MAX_CHARS 5
+#define STANDARD_COST 5
 #define EACH_NAME 40 /* of two cuts the one with fewer records */
 
 /* A digit that goes on behind the cut belongs to the number. */
@@ -243,8 +244,23 @@ static int32_t unit_cost(const struct cutter *c, const struct target *t, bool at
 static void offer_value(struct cutter *c, uint32_t from, uint32_t to, int32_t cost)
 {
 	for (unsigned i = 0; i < c->style.nvalues; i++)
-		if (!is_points(c->style.values[i]))
+		if (!is_points(c->style.values[i]) && c->style.values[i] != ROLE_BASIS)
 			pifu_cut_offer(c, from, to, COLUMN + i, cost);
+}
+
+/* 计划标准: a standard by name, where the header has a column of standards. */
+static void offer_standard(struct cutter *c, uint32_t from)
+{
+	const struct meaning *m;
+	size_t n;
+	for (unsigned i = 0; i < c->style.nvalues; i++) {
+		if (c->style.values[i] != ROLE_BASIS)
+			continue;
+		uint32_t bytes = cut_longest(c, from, MEANING_BIT(MEANING_STANDARD), &m, &n);
+		if (bytes)
+			pifu_cut_offer(c, from, cut_char_at(c, c->at[from] + bytes, from),
+			               COLUMN + i, STANDARD_COST);
+	}
 }
 
 /* 228: a value of 22 and a score of 8, where the form has scores. */
@@ -405,6 +421,7 @@ void pifu_cut_values(struct cutter *c, uint32_t from)
 		bool sure = !is_within_word(c, from) && starts_target(c, from) &&
 		            offer_rule_target(c, from);
 		offer_words_target(c, from, sure);
+		offer_standard(c, from);
 		offer_points(c, from);
 		if (weight_first(c) && !is_within_word(c, from))
 			offer_weights(c, from);
