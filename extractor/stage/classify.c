@@ -273,7 +273,7 @@ static bool looks_like_target(struct pifu_doc *doc, const struct token *t)
 
 /* A row that moved to the left or lost its leading cells, at the end of a page or of the
  * table: a name, and a target in the column of targets (or, behind what ends like a
- * name, beside it), or a name and as many values as the header has behind it. */
+ * name, beside it), or a name and as many values as the header has behind it, or one less. */
 static bool is_moved_record(const struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
@@ -288,7 +288,10 @@ static bool is_moved_record(const struct scan *s, size_t row)
 	    (pifu_endings_match(&doc->grammars->common->name_endings, name->key) ||
 	     value->col == target_column(s)))
 		return looks_like_target(doc, value);
-	return last - first == columns_behind_name(s) && looks_like_target(doc, value);
+	uint32_t n = last - first, columns = columns_behind_name(s);
+	while (value <= &doc->tokens[last] && !looks_like_target(doc, value))
+		value++;
+	return (n == columns || n + 1 == columns) && value <= &doc->tokens[last];
 }
 
 /* A row without evidence behind one with it is data when it stands under the
