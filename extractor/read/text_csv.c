@@ -4,7 +4,8 @@
  *     ,,"新建""样板""河段",3段                     the first two are empty
  *
  * Commas part cells only in such a file: in any other text they are text. What
- * decides is that nearly all records hold the same number of them.
+ * decides is that nearly all records hold the same number of them, those of a
+ * title and head fields in front of the table aside.
  *
  * Limits: a record in quotes that a block of the reader cuts is read as two. */
 #include "base/limits.h"
@@ -17,6 +18,7 @@ enum {
 	RECORDS_LEAST = 3,
 	COMMAS_LEAST = 2,
 	COMMAS_MOST = 63,
+	HEAD_MOST = 16, /* records of a title and head fields, which need not be padded */
 };
 
 static bool is_line_end(char c)
@@ -60,24 +62,35 @@ static bool is_blank(const struct text_line *line)
 	return pifu_str_trim((struct str){line->s, (uint32_t)(line->end - line->s)}).n == 0;
 }
 
-bool pifu_line_is_csv(const unsigned char *data, size_t size)
+/* Commas of the first records -> commas; their number. */
+static unsigned count_records(const char *s, size_t size, uint8_t *commas)
 {
-	unsigned records = 0, by_commas[COMMAS_MOST + 1] = {0}, usual = COMMAS_LEAST;
-	const char *s = (const char *)data, *stop = s + (size < SNIFF_BYTES ? size : SNIFF_BYTES);
+	unsigned records = 0;
+	const char *stop = s + (size < SNIFF_BYTES ? size : SNIFF_BYTES);
 	while (s < stop && records < SNIFF_RECORDS) {
 		struct text_line line = pifu_line_record(s, stop);
 		if (line.next == stop && size > SNIFF_BYTES)
 			break; /* cut by the end of the look */
 		s = line.next > s ? line.next : s + 1;
-		if (is_blank(&line))
-			continue;
-		records++;
-		by_commas[count_commas(&line)]++;
+		if (!is_blank(&line))
+			commas[records++] = (uint8_t)count_commas(&line);
 	}
+	return records;
+}
+
+bool pifu_line_is_csv(const unsigned char *data, size_t size)
+{
+	uint8_t commas[SNIFF_RECORDS];
+	unsigned by_commas[COMMAS_MOST + 1] = {0}, usual = COMMAS_LEAST, head = 0;
+	unsigned records = count_records((const char *)data, size, commas);
+	for (unsigned i = 0; i < records; i++)
+		by_commas[commas[i]]++;
 	for (unsigned i = COMMAS_LEAST; i < COMMAS_MOST; i++)
 		if (by_commas[i] > by_commas[usual])
 			usual = i;
-	return by_commas[usual] >= RECORDS_LEAST && by_commas[usual] * 10 >= records * 9;
+	while (head < records && head < HEAD_MOST && commas[head] < usual)
+		head++;
+	return by_commas[usual] >= RECORDS_LEAST && by_commas[usual] * 10 >= (records - head) * 9;
 }
 
 /* ---- Cells ----------------------------------------------------------------------- */
