@@ -104,6 +104,13 @@ static bool is_one_value(const struct pifu_doc *doc, struct str left, struct str
 	return sign && digit && word_means(doc, right, MEANING_UNIT, NULL);
 }
 
+/* 职能1: 公交线网优化 */
+static bool is_one_function(struct str left, struct str right)
+{
+	bool colon = pifu_str_ends(left, STR(":")) || pifu_str_ends(left, STR("："));
+	return colon && right.n >= 6 && pifu_str_find(left, STR("职能")) >= 0 && left.n <= 24;
+}
+
 /* Where one blank parts cells, some of them stand within words. */
 static void join_pieces(const struct pifu_doc *doc, struct str raw, struct pieces *p)
 {
@@ -112,7 +119,8 @@ static void join_pieces(const struct pifu_doc *doc, struct str raw, struct piece
 		struct piece *last = n ? &p->items[n - 1] : NULL;
 		struct str right = pifu_str_sub(raw, p->items[i].from, p->items[i].to);
 		struct str left = last ? pifu_str_sub(raw, last->from, last->to) : STR_NONE;
-		if (last && (is_one_label(doc, left, right) || is_one_value(doc, left, right)))
+		if (last && (is_one_label(doc, left, right) || is_one_value(doc, left, right) ||
+		             is_one_function(left, right)))
 			last->to = p->items[i].to;
 		else
 			p->items[n++] = p->items[i];
@@ -120,7 +128,19 @@ static void join_pieces(const struct pifu_doc *doc, struct str raw, struct piece
 	p->n = n;
 }
 
-/* Cut at runs of at least `gap` blanks; in wider gaps one blank parts a label from the rest. */
+/* A whole label at `at`: a long name pushed it to the right. */
+static bool label_follows(const struct pifu_doc *doc, struct str raw, uint32_t at)
+{
+	uint32_t end = at;
+	while (end < raw.n && !blank_at(raw, end))
+		end++;
+	struct str word = pifu_str_sub(raw, at, end);
+	return word.n >= 12 && pifu_str_ends(word, STR("指标")) &&
+	       word_means(doc, word, MEANING_LABEL, NULL);
+}
+
+/* Cut at runs of at least `gap` blanks; in wider gaps one blank parts a label from what
+ * stands beside it. */
 static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap,
                               struct pieces *out, pifu_error *err)
 {
@@ -133,7 +153,8 @@ static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap
 			continue;
 		}
 		bool part = width >= gap ||
-		            word_means(doc, pifu_str_sub(raw, from, at), MEANING_LABEL, NULL);
+		            word_means(doc, pifu_str_sub(raw, from, at), MEANING_LABEL, NULL) ||
+		            label_follows(doc, raw, at + blanks);
 		if (part && !pifu_piece_add(doc, out, from, at))
 			return pifu_error_nomem(err);
 		at += blanks;
