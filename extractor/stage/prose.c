@@ -32,6 +32,7 @@
 #define JOIN_LINES 3 /* lines that one indicator may go on for */
 #define NAME_BYTES 240
 #define PLAIN_BYTES 90 /* name or target without a number */
+#define LISTED_BYTES 45
 #define SENTENCE_BYTES 60
 #define ITEM_BYTES 1200 /* an indicator, or several that commas part */
 
@@ -39,6 +40,7 @@ struct finder {
 	struct pifu_doc *doc;
 	const struct grammar *g;
 	bool open;    /* labels are in force */
+	bool listed;  /* a semicolon stands behind the text at hand: one of a list */
 	bool fresh;   /* since the last indicator no mark has been met */
 	uint32_t gap; /* first cell behind the last indicator */
 	unsigned marks, items;
@@ -185,7 +187,9 @@ static bool is_item(struct finder *f, const struct item *i, bool bracket)
 		return false;
 	bool ending = pifu_endings_match(&f->g->name_endings, i->name);
 	bool brief = i->name.n <= PLAIN_BYTES && i->target.n <= PLAIN_BYTES;
-	return i->numbered ? i->target.n <= NAME_BYTES : brief && (bracket || ending);
+	bool listed = f->listed && f->open && i->name.n <= LISTED_BYTES &&
+	              i->target.n <= LISTED_BYTES && pifu_str_find(i->target, STR(",")) < 0;
+	return i->numbered ? i->target.n <= NAME_BYTES : brief && (bracket || ending || listed);
 }
 
 /* 指标值: stands between name and target. */
@@ -336,7 +340,9 @@ static bool take_items(struct finder *f, uint32_t cell, struct str text)
 		at = after > at ? after : text.n;
 		if (goes_on && at < text.n)
 			continue;
+		f->listed = stop == 1;
 		any |= part.n && take_text(f, cell, part);
+		f->listed = false;
 		from = at;
 	}
 	return any;

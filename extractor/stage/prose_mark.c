@@ -183,6 +183,17 @@ static bool read_boxed(const struct pifu_doc *doc, struct str text, uint32_t at,
 	return m->strong || m->field;
 }
 
+/* 群众满意度:≥90%: a label without 指标, and behind the colon a value: an indicator. */
+static bool is_indicator(struct str text, uint32_t end, const struct prose_mark *m)
+{
+	static const struct str signs[] = {{"≥", 3}, {"≤", 3}, {">", 1}, {"<", 1}, {"=", 1}};
+	uint32_t at = end < text.n && text.s[end] == ':' ? end + 1 : end, bytes;
+	if (m->n != 1 || at >= text.n || pifu_str_ends(m->labels[0], STR("指标")))
+		return false;
+	return (text.s[at] >= '0' && text.s[at] <= '9') ||
+	       is_any(text, at, signs, COUNT(signs), &bytes);
+}
+
 static bool read_plain(const struct pifu_doc *doc, struct str text, uint32_t at,
                        struct prose_mark *m)
 {
@@ -191,7 +202,7 @@ static bool read_plain(const struct pifu_doc *doc, struct str text, uint32_t at,
 	bool colon = (end < text.n && text.s[end] == ':') ||
 	             (end > at && end == text.n && text.s[end - 1] == ':');
 	bool parted = m->n == 2 && m->labels[0].s + m->labels[0].n < m->labels[1].s;
-	if (m->n == 0 || (end < text.n && !colon))
+	if (m->n == 0 || (end < text.n && !colon) || is_indicator(text, end, m))
 		return false;
 	m->strong = colon || parted || at > 0;
 	m->end = end;
