@@ -144,6 +144,18 @@ bool pifu_row_evidence(struct pifu_doc *doc, uint32_t row)
 	return is_evidence(doc, row);
 }
 
+bool pifu_token_is_target(const struct pifu_doc *doc, const struct token *t)
+{
+	struct target read;
+	pifu_error ignored;
+	if (pifu_token_means(t, MEANING_WORDS, NULL))
+		return true;
+	return !t->nmeanings && t->text.n <= 60 &&
+	       pifu_target_read(doc->grammars->common, doc->matcher, doc->arena, t->text, t->flags,
+	                        &read, &ignored) == PIFU_OK &&
+	       read.sure && read.kind != TARGET_MISSING;
+}
+
 /* ---- Forms ----------------------------------------------------------------- */
 
 /* While scanning: the form that is open, and what was seen since its data. */
@@ -258,19 +270,6 @@ static uint32_t columns_behind_name(const struct scan *s)
 	return 0;
 }
 
-/* A target by rule, or words that are one. */
-static bool looks_like_target(struct pifu_doc *doc, const struct token *t)
-{
-	struct target read;
-	pifu_error ignored;
-	if (pifu_token_means(t, MEANING_WORDS, NULL))
-		return true;
-	return !t->nmeanings && t->text.n <= 60 &&
-	       pifu_target_read(doc->grammars->common, doc->matcher, doc->arena, t->text, t->flags,
-	                        &read, &ignored) == PIFU_OK &&
-	       read.sure && read.kind != TARGET_MISSING;
-}
-
 /* A row that moved to the left or lost its leading cells, at the end of a page or of the
  * table: a name, and a target in the column of targets (or, behind what ends like a
  * name, beside it), or a name and as many values as the header has behind it, or one less. */
@@ -287,9 +286,9 @@ static bool is_moved_record(const struct scan *s, size_t row)
 	if (last == first + 1 && value->col >= 2 &&
 	    (pifu_endings_match(&doc->grammars->common->name_endings, name->key) ||
 	     value->col == target_column(s)))
-		return looks_like_target(doc, value);
+		return pifu_token_is_target(doc, value);
 	uint32_t n = last - first, columns = columns_behind_name(s);
-	while (value <= &doc->tokens[last] && !looks_like_target(doc, value))
+	while (value <= &doc->tokens[last] && !pifu_token_is_target(doc, value))
 		value++;
 	return (n == columns || n + 1 == columns) && value <= &doc->tokens[last];
 }

@@ -27,6 +27,8 @@ size_t pifu_header_end(struct pifu_doc *doc, size_t row);
 size_t pifu_header_top(struct pifu_doc *doc, size_t row, size_t floor);
 /** Does the row belong to an indicator table beyond doubt? */
 bool pifu_row_evidence(struct pifu_doc *doc, uint32_t row);
+/** Is `t` a target by rule, or words that are one? */
+bool pifu_token_is_target(const struct pifu_doc *doc, const struct token *t);
 /** Does a line directly behind the data of `f` open a record, for a value stands below it? */
 bool pifu_line_opens(const struct pifu_doc *doc, const struct form_span *f, uint32_t row);
 /** Does a line without evidence go on with the table of `f`, which is told one cell a line? */

@@ -65,7 +65,7 @@ bool pifu_line_opens(const struct pifu_doc *doc, const struct form_span *f, uint
 		return false;
 	const struct token *name = only_token(doc, row), *below = only_token(doc, next);
 	return name && below && name->nmeanings == 0 && name->key.n <= NAME_BYTES &&
-	       name->flags & TEXT_HAN && looks_valued(below);
+	       name->flags & TEXT_HAN && (looks_valued(below) || pifu_token_is_target(doc, below));
 }
 
 /* Columns of values behind the name; 0 where the header is not one cell a line. */
