@@ -106,6 +106,28 @@ pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t tok
 
 /* ---- Names and targets ------------------------------------------------------------ */
 
+/* Bytes of 12. in front of a text, and the number; 0: none stands there. */
+static uint32_t read_number(struct str text, unsigned *number)
+{
+	uint32_t at = 0;
+	*number = 0;
+	while (at < text.n && at < 2 && text.s[at] >= '0' && text.s[at] <= '9')
+		*number = *number * 10 + (unsigned)(text.s[at++] - '0');
+	return at && at < text.n && text.s[at] == '.' ? at + 1 : 0;
+}
+
+/* 3.500米站点覆盖率 behind 2.…: the number goes on with that of the record before, and what
+ * follows is no decimal. */
+static uint32_t listed_number(const struct collector *c, struct str text)
+{
+	unsigned number, before;
+	uint32_t bytes = read_number(text, &number);
+	if (!bytes || !c->last || text.s[bytes] < '0' || text.s[bytes] > '9')
+		return 0;
+	struct str wording = pifu_record_wording(c->last, PIFU_FIELD_NAME);
+	return wording.s && read_number(wording, &before) && before + 1 == number ? bytes : 0;
+}
+
 /* A name without its template mark: 指标1: ★, and without what fills the gap behind it: ? */
 static struct str strip_mark(struct collector *c, struct str text)
 {
@@ -113,6 +135,9 @@ static struct str strip_mark(struct collector *c, struct str text)
 	struct span at;
 	while (text.n > 1 && pifu_str_ends(text, STR("?")))
 		text.n--;
+	uint32_t listed = listed_number(c, text);
+	if (listed)
+		return pifu_str_sub(text, listed, text.n);
 	if (!rule || text.n == 0 ||
 	    ((unsigned char)text.s[0] < 0x80 && text.s[0] >= 'a' && text.s[0] <= 'z'))
 		return text;
