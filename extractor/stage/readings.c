@@ -205,7 +205,10 @@ static void read_group_rest(struct expansion *x, unsigned slot)
 {
 	const struct sense *sense = x->a->sense;
 	bool cut = pifu_str_ends(STR("指标"), x->t->key); /* of a label, not of a name */
-	if (x->state.group == PIFU_NONE || sense->nlabels || sense->has_number || cut ||
+	/* 项目管理 is a label, too, and 划项目管理 near one. */
+	bool label = sense->nlabels &&
+	             (pifu_str_ends(x->t->key, STR("标")) || pifu_str_ends(x->t->key, STR("指")));
+	if (x->state.group == PIFU_NONE || label || sense->has_number || cut ||
 	    sense->cost[ROLE_FUNCTION] == 0)
 		return;
 	struct state s = x->state;
@@ -219,7 +222,8 @@ static void read_group_rest(struct expansion *x, unsigned slot)
 		return;
 	s.slot = (int8_t)slot;
 	s.shift = how.shift;
-	pifu_align_offer(x, &s, &how, pifu_align_weight(x, COST_FRAGMENT));
+	pifu_align_offer(x, &s, &how,
+	                 pifu_align_weight(x, COST_FRAGMENT) * (sense->nlabels ? 6 : 5) / 5);
 }
 
 static void read_fragments(struct expansion *x, unsigned slot)
