@@ -24,6 +24,8 @@
 #include "stage/stage.h"
 #include "stage/suppose.h"
 
+#define VALUE_BYTES 24 /* of a target in words that no rule knows */
+
 /* ---- Rows ------------------------------------------------------------------ */
 
 static bool is_title(struct pifu_doc *doc, size_t row)
@@ -270,6 +272,18 @@ static uint32_t columns_behind_name(const struct scan *s)
 	return 0;
 }
 
+/* 水土保持作用 | 持续发挥: what ends as names do, and a short text that no rule knows. */
+static bool is_plain_pair(const struct pifu_doc *doc, const struct token *name,
+                          const struct token *value)
+{
+	const struct grammar *g = doc->grammars->common;
+	bool named = pifu_endings_match(&g->name_endings, name->key) ||
+	             pifu_endings_match(&g->weak_endings, name->key);
+	return named && value->nmeanings == 0 && value->key.n <= VALUE_BYTES &&
+	       !(value->flags & (TEXT_DIGIT | TEXT_PUNCT | TEXT_LATIN)) &&
+	       pifu_str_find(value->key, STR(":")) < 0;
+}
+
 /* A row that moved to the left or lost its leading cells, at the end of a page or of the
  * table: a name, and a target in the column of targets (or, behind what ends like a
  * name, beside it), or a name and as many values as the header has behind it, or one less. */
@@ -288,6 +302,8 @@ static bool is_moved_record(const struct scan *s, size_t row)
 	     value->col == target_column(s)))
 		return pifu_token_is_target(doc, value);
 	uint32_t n = last - first, columns = columns_behind_name(s);
+	if (n == 1 && columns == 1 && is_plain_pair(doc, name, value))
+		return true;
 	while (value <= &doc->tokens[last] && !pifu_token_is_target(doc, value))
 		value++;
 	return (n == columns || n + 1 == columns) && value <= &doc->tokens[last];
