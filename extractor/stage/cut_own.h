@@ -9,7 +9,17 @@
 #define CUT_CAP 600 /* segments so much dearer than the best cut up to their end are forgotten */
 
 /* What a segment may be. Behind NAME stands a kind for each column of values. */
-enum kind { START, TITLE, FIELD, VALUE, HEADER, LEVEL1, LEVEL2, NAME = CUT_NAME, COLUMN };
+enum kind {
+	START,
+	TITLE = CUT_TITLE,
+	FIELD,
+	VALUE,
+	HEADER,
+	LEVEL1,
+	LEVEL2,
+	NAME = CUT_NAME,
+	COLUMN
+};
 #define CUT_KINDS (COLUMN + STYLE_VALUES)
 
 struct best {

@@ -167,8 +167,8 @@ bool pifu_token_cut(struct pifu_doc *doc, struct token *t, struct cut cut)
 	return true;
 }
 
-/* A line that holds a header and what belongs to it, or most of a head: each
- * piece is a row. */
+/* A line that holds a header and what belongs to it, most of a head, or a title and
+ * fields of the head: each piece is a row. */
 static bool holds_table(const struct gather *g, uint32_t cell)
 {
 	const struct pieces *p = &g->pieces;
@@ -180,7 +180,9 @@ static bool holds_table(const struct gather *g, uint32_t cell)
 		pifu_word_look(g->doc, &t);
 		fields += pifu_token_means(&t, MEANING_FIELD, NULL);
 	}
-	return fields >= 4 || (g->style.mode == LINE_GLUED && pifu_cut_anchors(g->doc, text, p)) ||
+	bool title = g->style.mode == LINE_GLUED && p->n >= 3 && p->items[0].kind == CUT_TITLE;
+	return fields >= (title ? 1 : 4) ||
+	       (g->style.mode == LINE_GLUED && pifu_cut_anchors(g->doc, text, p)) ||
 	       (p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4);
 }
 
