@@ -14,6 +14,7 @@
  * value of its own. Labels are left out, for merged cells span rows
  * (layout_labels.c). */
 #include "grammar/endings.h"
+#include "grammar/lexicon.h"
 #include "stage/layout_own.h"
 
 enum {
@@ -182,6 +183,36 @@ static const struct bit *find_near(const struct frame *f, uint32_t at, int step,
 	return NULL;
 }
 
+/* A target as it stands: a value, or words that targets are. */
+static bool is_own_target(const struct frame *f, const struct bit *b)
+{
+	size_t n;
+	if (!b || b->value)
+		return b != NULL;
+	const struct meaning *m =
+		pifu_lexicon_find(f->doc->grammars->common->lexicon, pifu_layout_text(f, b), &n);
+	for (size_t i = 0; i < n; i++)
+		if (m[i].kind == MEANING_WORDS)
+			return true;
+	return false;
+}
+
+/* Both lines at the border before body line `at` have a target of their own. */
+static bool has_targets(const struct frame *f, uint32_t at)
+{
+	const struct bit *above = NULL, *below = NULL;
+	if (f->target >= f->ncolumns)
+		return false;
+	const struct laid_line *u = &f->lines[f->body[at - 1]], *v = &f->lines[f->body[at]];
+	for (uint32_t k = 0; k < u->nbits; k++)
+		if (f->bits[u->bit + k].col == f->target)
+			above = &f->bits[u->bit + k];
+	for (uint32_t k = 0; k < v->nbits; k++)
+		if (f->bits[v->bit + k].col == f->target)
+			below = &f->bits[v->bit + k];
+	return is_own_target(f, above) && is_own_target(f, below);
+}
+
 /* What it costs that a row ends before body line `at`: texts that fill their cells should go on. */
 static int cost_of_border(const struct frame *f, uint32_t at)
 {
@@ -191,7 +222,8 @@ static int cost_of_border(const struct frame *f, uint32_t at)
 	for (unsigned c = 0; c < f->ncolumns; c++) {
 		const struct bit *u = f->columns[c].label ? NULL : find_near(f, at, -1, c);
 		const struct bit *v = u ? find_near(f, at, 1, c) : NULL;
-		if (v && u->prose && pifu_layout_join_cost(f, u, v) <= JOIN_FULL)
+		if (v && u->prose && pifu_layout_join_cost(f, u, v) <= JOIN_FULL &&
+		    !has_targets(f, at))
 			cost += c == f->name ? PART_NAME : PART_WORDS;
 	}
 	return f->apart && f->body[at] == f->body[at - 1] + 1 ? cost + NO_BLANK_BETWEEN : cost;
