@@ -31,6 +31,7 @@
 #define TITLE_MAX_CHARS 44
 #define ANCHOR_BYTES 12 /* 数量 and 单位 are too short to be sure of */
 #define SKIP_COLUMN 90  /* a column of values left out between two others */
+#define TABLE_VALUE 300 /* a line below the header that begins with neither label nor name */
 #define SKIP_LAST 50    /* left out behind the last */
 
 /* follows[a][b]: cost of a segment of kind b behind one of kind a. */
@@ -65,6 +66,8 @@ static void set_follows(struct cutter *c)
 		for (unsigned b = 0; b < c->kinds; b++)
 			c->follows[a][b] =
 				follows[a < COLUMN ? a : COLUMN][b < COLUMN ? b : COLUMN];
+	if (c->style.table) /* 资金来源 in a name below the header is no field */
+		c->follows[START][VALUE] = TABLE_VALUE;
 	for (unsigned i = 0; i < n; i++) {
 		c->follows[NAME][COLUMN + i] = skip_cost(&c->style, 0, i, SKIP_COLUMN);
 		for (unsigned k = i + 1; k < n; k++)
