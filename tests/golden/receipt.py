@@ -74,12 +74,14 @@ def printed_sums(text):
     return sums
 
 
+BREAK = r'<br ?/?>'  # of a cell in Markdown
+LISTED = r'^\s*([①-⑳])'  # a list number in front, which is written (1)
 PINYIN = r'[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*[)）]'  # what a page added behind a character
 
 
 def fold(text):
-    """One spelling of what normalisation may change: width, blanks, soft hyphens, signs, pinyin."""
-    text = re.sub(PINYIN, '', text)
+    """One spelling of what normalisation may change: width, blanks, breaks, soft hyphens, signs, list numbers, pinyin."""
+    text = re.sub(LISTED, r'(\1)', re.sub(BREAK, '', re.sub(PINYIN, '', text)))
     for pattern, sign in SIGNS:
         text = re.sub(pattern, sign, text)
     text = ''.join(unicodedata.normalize('NFKC', text).split()).replace('$', '').replace('\xad', '')
