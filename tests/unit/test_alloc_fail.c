@@ -21,7 +21,7 @@
 
 #include "pifu.h"
 
-enum { INPUTS_MAX = 256, PATH_MAX_LEN = 1024, RUNS = 150 };
+enum { INPUTS_MAX = 512, PATH_MAX_LEN = 1024, RUNS = 150 };
 
 /* ---- An allocator that fails ------------------------------------------------ */
 

@@ -37,7 +37,7 @@ static const struct expected table[] = {
 	{"１，２６０", "1,260", NULL},
 	{"℃", "°C", NULL},
 	{"m²", "m2", NULL},
-	{"①办结率", "1办结率", NULL},
+	{"①办结率", "(1)办结率", NULL},
 	{"㈠", "(一)", NULL},
 	{"Ⅱ级", "II级", NULL},
 	{"……", "......", NULL},
