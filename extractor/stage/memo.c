@@ -19,8 +19,9 @@
  *     slots     a hash: setting, layer, class, column, row -> step
  *
  * Two things keep a case out: what depends on the very text (the other half of a
- * cut label; the rest of a broken cell, which only follows a page break or stands
- * in a list of lines), and layers of more than MEMO_NODES nodes, which are rare.
+ * cut label; the rest of a broken cell), and layers of more than MEMO_NODES nodes,
+ * which are rare. So whoever lets a reading depend on more than the sense of a
+ * word, its place and its row adds to needs_text().
  *
  * Limits: the tables hold so many cases; when they are full they begin anew. */
 #include "stage/memo.h"
@@ -296,18 +297,39 @@ static pifu_status number_layer(struct aligner *a, uint16_t *number, pifu_error 
 
 /* ---- Steps ----------------------------------------------------------------------- */
 
+/* May the word go on with a name, its target still to come, above it or before it in the cell? */
+static bool may_go_on(const struct aligner *a)
+{
+	size_t n;
+	const struct node *nodes = last_layer(a, &n);
+	for (size_t i = 0; i < n; i++)
+		if (nodes[i].state.slot >= 0 && nodes[i].state.slot == a->name_slot &&
+		    !(nodes[i].state.flags & STATE_TARGET))
+			return true;
+	return false;
+}
+
+/* Does how the word is read depend on more of its text than its sense tells? */
+static bool needs_text(const struct aligner *a, const struct token *t, bool starts)
+{
+	return a->sense->tail || a->after_gap || a->layout.lines ||
+	       pifu_str_ends(STR("指标"), t->key) || ((starts || t->raw.s) && may_go_on(a));
+}
+
 /* 0: the case depends on more than a key tells. */
 static uint64_t key_of(const struct aligner *a, size_t i)
 {
 	const struct memo *m = a->memo;
 	const struct pifu_doc *doc = a->doc;
 	const struct token *t = &doc->tokens[a->tokens[i]];
-	if (!m->layer || m->layers[m->layer].open || !a->sense_class || a->sense->tail ||
-	    a->after_gap || a->layout.lines || t->col >= COLUMN_MOST)
-		return 0;
 	bool starts = doc->tokens[a->tokens[i - 1]].row != t->row,
-	     apart = t->moved || doc->view[a->tokens[i]].centred;
-	uint32_t row = starts | a->bare_row << 1 | a->odd_place << 2 | a->covered << 3 | apart << 4;
+	     apart = t->moved || doc->view[a->tokens[i]].centred,
+	     label = pifu_str_ends(t->key, STR("标")) || pifu_str_ends(t->key, STR("指"));
+	if (!m->layer || m->layers[m->layer].open || !a->sense_class || t->col >= COLUMN_MOST ||
+	    needs_text(a, t, starts))
+		return 0;
+	uint32_t row = starts | a->bare_row << 1 | a->odd_place << 2 | a->covered << 3 |
+	               apart << 4 | label << 5;
 	return (uint64_t)m->layer << 48 | (uint64_t)a->sense_class << 32 | m->setting << 24 |
 	       t->col << 8 | row;
 }
