@@ -151,19 +151,32 @@ static pifu_status add_goal(struct head *h, struct str goal, pifu_error *err)
 
 #define GOALS_HAN 19 /* numbers that are known in Chinese, too */
 
-/* Bytes of the number `n` at the front of `text`, in digits or in Chinese; 0 if it is not there. */
-static uint32_t number_at(struct str text, unsigned n)
+/* The number of the next goal as it may be written. */
+struct goal_number {
+	char digits[12], han[8];
+	struct str texts[2];
+};
+
+static void spell_number(struct goal_number *g, unsigned n)
 {
 	static const char *const han[] = {"",   "一", "二", "三", "四", "五",
 	                                  "六", "七", "八", "九", "十"};
-	char number[12];
-	snprintf(number, sizeof number, "%u", n);
-	if (pifu_str_starts(text, pifu_str_of(number)))
-		return (uint32_t)strlen(number);
-	if (n > GOALS_HAN)
-		return 0;
-	snprintf(number, sizeof number, "%s%s", n > 10 ? han[10] : "", han[n > 10 ? n - 10 : n]);
-	return pifu_str_starts(text, pifu_str_of(number)) ? (uint32_t)strlen(number) : 0;
+	snprintf(g->digits, sizeof g->digits, "%u", n);
+	g->han[0] = '\0';
+	if (n <= GOALS_HAN)
+		snprintf(g->han, sizeof g->han, "%s%s", n > 10 ? han[10] : "",
+		         han[n > 10 ? n - 10 : n]);
+	g->texts[0] = pifu_str_of(g->digits);
+	g->texts[1] = pifu_str_of(g->han);
+}
+
+/* Bytes of the number at the front of `text`; 0 if it is not there. */
+static uint32_t number_at(struct str text, const struct goal_number *g)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (g->texts[i].n && pifu_str_starts(text, g->texts[i]))
+			return g->texts[i].n;
+	return 0;
 }
 
 /* May a goal begin at `at`? A number goes on behind digits, a Chinese one behind other words
@@ -192,12 +205,20 @@ static uint32_t goal_lead(struct str text)
 	return 0;
 }
 
-/* "3、" "3." "三、" "(3)" "目标3:" at `at`: the bytes of the number and its marks, 0 if it is not `n`. */
-static uint32_t goal_mark(struct str text, uint32_t at, unsigned n)
+/* Most characters of a text begin no mark. */
+static bool may_be_mark(char first, const struct goal_number *g)
+{
+	return first == g->digits[0] || first == g->han[0] || first == '(' || first == "目"[0];
+}
+
+/* "3、" "3." "三、" "(3)" "目标3:" at `at`: the bytes of the number and its marks, 0 if it is another. */
+static uint32_t goal_mark(struct str text, uint32_t at, const struct goal_number *g)
 {
 	static const struct str marks[] = {{"、", 3}, {".", 1}, {"．", 3}, {")", 1}, {":", 1}};
+	if (!may_be_mark(text.s[at], g))
+		return 0;
 	uint32_t lead = goal_lead(pifu_str_sub(text, at, text.n));
-	uint32_t number = number_at(pifu_str_sub(text, at + lead, text.n), n);
+	uint32_t number = number_at(pifu_str_sub(text, at + lead, text.n), g);
 	struct str rest = pifu_str_sub(text, at + lead + number, text.n);
 	if (!number || (!lead && !may_begin(text, at)))
 		return 0;
@@ -216,8 +237,10 @@ static pifu_status add_goals(struct head *h, struct str text, pifu_error *err)
 {
 	unsigned n = 1;
 	uint32_t from = 0;
+	struct goal_number number;
+	spell_number(&number, n);
 	for (uint32_t at = 0; at < text.n; at++) {
-		uint32_t mark = goal_mark(text, at, n);
+		uint32_t mark = goal_mark(text, at, &number);
 		if (!mark)
 			continue;
 		pifu_status st = add_goal(h, pifu_str_sub(text, from, at), err);
@@ -225,7 +248,7 @@ static pifu_status add_goals(struct head *h, struct str text, pifu_error *err)
 			return st;
 		from = at + mark;
 		at = from - 1;
-		n++;
+		spell_number(&number, ++n);
 	}
 	return add_goal(h, pifu_str_sub(text, from, text.n), err);
 }
