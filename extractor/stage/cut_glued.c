@@ -8,9 +8,9 @@
  * between them lie names and values. best[i][kind] is the cheapest way to cut
  * the first i characters so that the last segment is of that kind:
  *
- *     START -> TITLE -> FIELD -> VALUE -> … -> HEADER … -> LEVEL1 -> LEVEL2
- *                                                ^            ^         v
- *                                                |            +-COLUMN<-NAME
+ *     START -> TITLE -> FIELD -> VALUE -> … -> HEADER … -> GROUP -> LEVEL1 -> LEVEL2
+ *                                                ^           ^        ^         v
+ *                                                |           +--------+-COLUMN<-NAME
  *
  * follows[] says what may stand behind what, and its price. Behind a name stand
  * the values of its record, a kind for each column of values that the header
@@ -29,6 +29,7 @@
 
 #define CHARS_MAX 8192
 #define TITLE_MAX_CHARS 44
+#define GROUP_MAX_CHARS 60
 #define ANCHOR_BYTES 12 /* 数量 and 单位 are too short to be sure of */
 #define SKIP_COLUMN 90  /* a column of values left out between two others */
 #define TABLE_VALUE 300 /* a line below the header that begins with neither label nor name */
@@ -36,16 +37,17 @@
 
 /* follows[a][b]: cost of a segment of kind b behind one of kind a. */
 static const int16_t follows[COLUMN + 1][COLUMN + 1] = {
-	/*            START TITLE FIELD VALUE HEADER LEVEL1 LEVEL2 NAME COLUMN */
-	[START] = {-1, 20, 20, 100, 0, 10, 10, 50, -1},
-	[TITLE] = {-1, 200, 0, 150, 0, 150, -1, -1, -1},
-	[FIELD] = {-1, 100, 30, 30, 20, -1, -1, -1, -1},
-	[VALUE] = {-1, 50, 0, -1, 0, -1, -1, -1, -1},
-	[HEADER] = {-1, -1, 300, -1, 0, 0, 50, 100, -1},
-	[LEVEL1] = {-1, -1, -1, -1, -1, 200, 0, 30, -1},
-	[LEVEL2] = {-1, -1, -1, -1, -1, 100, 100, 0, -1},
-	[NAME] = {-1, -1, -1, -1, -1, 300, 300, -1, 0},
-	[COLUMN] = {-1, 20, 60, 300, 100, 0, 0, 0, -1},
+	/*            START TITLE FIELD VALUE HEADER GROUP LEVEL1 LEVEL2 NAME COLUMN */
+	[START] = {-1, 20, 20, 100, 0, 0, 10, 10, 50, -1},
+	[TITLE] = {-1, 200, 0, 150, 0, -1, 150, -1, -1, -1},
+	[FIELD] = {-1, 100, 30, 30, 20, -1, -1, -1, -1, -1},
+	[VALUE] = {-1, 50, 0, -1, 0, -1, -1, -1, -1, -1},
+	[HEADER] = {-1, -1, 300, -1, 0, 0, 0, 50, 100, -1},
+	[GROUP] = {-1, -1, -1, -1, -1, -1, 0, 100, 200, -1},
+	[LEVEL1] = {-1, -1, -1, -1, -1, -1, 200, 0, 30, -1},
+	[LEVEL2] = {-1, -1, -1, -1, -1, -1, 100, 100, 0, -1},
+	[NAME] = {-1, -1, -1, -1, -1, 300, 300, 300, -1, 0},
+	[COLUMN] = {-1, 20, 60, 300, 100, 0, 0, 0, 0, -1},
 };
 
 /* Columns [from, to) left out: the target's is missed most. */
@@ -143,6 +145,19 @@ static void offer_meaning(struct cutter *c, uint32_t from, uint32_t to, const st
 	}
 }
 
+/* A label that ends earlier: 数量指标 of 数量指标值, where a name begins with 值守. */
+static void offer_shorter(struct cutter *c, uint32_t from, uint32_t to)
+{
+	size_t n;
+	if (to - from < 5)
+		return;
+	const struct meaning *m =
+		pifu_lexicon_find(cut_lexicon(c), cut_slice(c, from, to - 1), &n);
+	for (size_t i = 0; i < n; i++)
+		if (m[i].kind == MEANING_LABEL)
+			offer_meaning(c, from, to - 1, &m[i]);
+}
+
 static void offer_known(struct cutter *c, uint32_t from)
 {
 	static const enum meaning_kind kinds[] = {MEANING_LABEL, MEANING_HEADER, MEANING_FIELD};
@@ -156,6 +171,8 @@ static void offer_known(struct cutter *c, uint32_t from)
 		for (size_t i = 0; i < n; i++)
 			if (m[i].kind == kinds[k])
 				offer_meaning(c, from, to, &m[i]);
+		if (kinds[k] == MEANING_LABEL)
+			offer_shorter(c, from, to);
 	}
 }
 
@@ -218,6 +235,20 @@ static void offer_value(struct cutter *c, uint32_t from)
 			pifu_cut_offer(c, from, to, VALUE,
 			               (int32_t)(to - from) / 10 + cut_run_over(c, from + 1, to) +
 			                       labelled);
+}
+
+/* A function with its number (职能2:夜间开放) goes on to the next level label or to the end. */
+static void offer_group(struct cutter *c, uint32_t from)
+{
+	const struct rule *rule = c->doc->grammars->common->function_rule;
+	if (!rule || c->n - from < 4 || !pifu_cut_reachable(c, from, GROUP))
+		return;
+	uint32_t to = from + 1;
+	while (to < c->n && c->labels[to + 1] == c->labels[from])
+		to++;
+	if (to <= from + GROUP_MAX_CHARS &&
+	    pifu_rule_match(rule, c->doc->matcher, cut_slice(c, from, to), 0, NULL, 0, NULL) == 1)
+		pifu_cut_offer(c, from, to, GROUP, 0);
 }
 
 /* ---- The cut ------------------------------------------------------------------------------- */
@@ -345,6 +376,7 @@ pifu_status pifu_cut_glued(struct pifu_doc *doc, struct str text, const struct l
 		offer_misread(&c, i);
 		offer_title(&c, i);
 		offer_value(&c, i);
+		offer_group(&c, i);
 		pifu_cut_names(&c, i);
 		pifu_cut_values(&c, i);
 	}

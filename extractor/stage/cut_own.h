@@ -15,6 +15,7 @@ enum kind {
 	FIELD,
 	VALUE,
 	HEADER,
+	GROUP,
 	LEVEL1,
 	LEVEL2,
 	NAME = CUT_NAME,

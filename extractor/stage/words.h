@@ -14,7 +14,7 @@ enum line_mode {
 #define STYLE_VALUES 8
 #define ANCHORS 3   /* labels, and targets, that show a table without a header */
 #define CUT_TITLE 1 /* enum kind TITLE */
-#define CUT_NAME 7  /* enum kind NAME */
+#define CUT_NAME 8  /* enum kind NAME */
 struct line_style {
 	enum line_mode mode;
 	unsigned gap; /* LINE_BLANKS: at least so many blanks part two cells */
