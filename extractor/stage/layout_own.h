@@ -94,6 +94,7 @@ struct frame {
 	bool middle;  /* cells stand in the middle of their rows, else at the top */
 	bool failed;  /* out of memory while looking at a line */
 	bool apart;   /* blank lines stand between rows */
+	bool signs;   /* comparators have a column of their own */
 	struct pieces pieces;
 };
 

@@ -89,12 +89,12 @@ static bool is_prose(struct str text)
 	return text.n > 6 && !begins_value(text);
 }
 
-static bool means_label(const struct frame *f, struct str text)
+static bool means(const struct frame *f, struct str text, enum meaning_kind kind)
 {
 	size_t n;
 	const struct meaning *m = pifu_lexicon_find(f->doc->grammars->common->lexicon, text, &n);
 	for (size_t i = 0; i < n; i++)
-		if (m[i].kind == MEANING_LABEL)
+		if (m[i].kind == kind)
 			return true;
 	return false;
 }
@@ -108,7 +108,7 @@ static void measure(struct frame *f, struct bit *b)
 	b->right = b->left + columns_of(f, text);
 	b->width = width_of(text);
 	b->unit = unit_of(text);
-	b->label = means_label(f, text);
+	b->label = means(f, text, MEANING_LABEL);
 	b->value = begins_value(text);
 	b->prose = is_prose(text);
 }
@@ -142,17 +142,45 @@ static uint32_t find_edge(const struct frame *f, const struct bit *b)
 	return 0;
 }
 
-/* A single blank parts two cells where the second stands at the edge of a header. */
+static bool has_comparators(const struct frame *f)
+{
+	for (unsigned c = 0; c < f->ncolumns; c++)
+		if (f->columns[c].role == ROLE_COMPARATOR)
+			return true;
+	return false;
+}
+
+/* The first blank within the piece that stands before a comparator, or behind one that
+ * opens the piece: its offset, or 0. */
+static uint32_t find_sign(const struct frame *f, const struct bit *b)
+{
+	struct str raw = f->doc->grid.cells[b->cell].raw;
+	uint32_t word = b->from, blank = 0;
+	for (uint32_t at = b->from; at <= b->to; at++) {
+		if (at < b->to && raw.s[at] != ' ')
+			continue;
+		if (at > word && means(f, pifu_str_sub(raw, word, at), MEANING_COMPARATOR))
+			return blank ? blank : at < b->to ? at : 0;
+		blank = at;
+		word = at + 1;
+	}
+	return 0;
+}
+
+/* A single blank parts two cells where the second stands at the edge of a header, and
+ * beside a comparator that has a column of its own. */
 static bool add_piece(struct frame *f, struct bit b)
 {
 	measure(f, &b);
 	uint32_t edge = find_edge(f, &b);
+	if (!edge && f->signs)
+		edge = find_sign(f, &b);
 	if (!edge)
 		return add_bit(f, b);
 	struct bit rest = b;
 	b.to = edge;
 	rest.from = edge + 1;
-	return add_bit(f, b) && add_bit(f, rest);
+	return add_bit(f, b) && add_piece(f, rest);
 }
 
 pifu_status pifu_layout_cut(struct frame *f, uint32_t line, struct line_style style)
@@ -162,6 +190,7 @@ pifu_status pifu_layout_cut(struct frame *f, uint32_t line, struct line_style st
 	if (st != PIFU_OK)
 		return st;
 	l->bit = (uint32_t)f->nbits;
+	f->signs = has_comparators(f);
 	for (size_t i = 0; i < f->pieces.n; i++) {
 		struct bit b = {.cell = l->cell,
 		                .from = f->pieces.items[i].from,
