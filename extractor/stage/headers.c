@@ -84,7 +84,16 @@ static bool is_marked(const struct pifu_doc *doc, size_t row)
 struct header_count {
 	uint32_t roles; /* bit set of the roles seen */
 	unsigned headers, others;
+	bool name_too; /* a heading that may as well be the names' column: 绩效指标 */
 };
+
+static bool may_name(const struct token *t)
+{
+	for (unsigned i = 0; i < t->nmeanings; i++)
+		if (t->meanings[i].kind == MEANING_HEADER && t->meanings[i].id == ROLE_NAME)
+			return true;
+	return false;
+}
 
 /* Header words of one row by the lexicon alone: cheap, run on every row. */
 static struct header_count count_headers(const struct pifu_doc *doc, size_t row)
@@ -98,6 +107,7 @@ static struct header_count count_headers(const struct pifu_doc *doc, size_t row)
 		}
 		c.headers++;
 		c.roles |= ROLE_BIT(m->id);
+		c.name_too |= m->id == ROLE_BANNER && may_name(&doc->tokens[i]);
 	}
 	return c;
 }
@@ -133,8 +143,8 @@ static bool is_header_set(struct header_count c)
 {
 	if (bits(c.roles & level_or_name) >= 2)
 		return c.headers > c.others;
-	return (c.roles & ROLE_BIT(ROLE_NAME)) && (c.roles & ROLE_BIT(ROLE_TARGET)) &&
-	       c.others == 0;
+	bool name = c.name_too || c.roles & ROLE_BIT(ROLE_NAME);
+	return name && (c.roles & ROLE_BIT(ROLE_TARGET)) && c.others == 0;
 }
 
 /* A row that the document itself repeats on every page may have more unknown words than headers. */
