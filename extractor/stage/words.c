@@ -536,6 +536,7 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unstack_rows(doc, err)) != PIFU_OK)
 		return st;
+	pifu_front_labels(doc);
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);
 	doc->view = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->view);
 	doc->targets = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->targets);
