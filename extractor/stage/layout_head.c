@@ -9,6 +9,8 @@
  * together with what stands over or under them, must then all be headers. A
  * line for which that does not hold may be a second row of the header
  * (layout_tier.c), or it is none of it. */
+#include <limits.h>
+
 #include "grammar/lexicon.h"
 #include "stage/layout_own.h"
 
@@ -17,17 +19,29 @@ static bool is_line(const struct row *row)
 	return row->count == 1 && row->width <= 1;
 }
 
-/* Two narrow columns may touch in the header: then single blanks part its words. */
-static bool cut_header(struct frame *f, const struct row *r)
+/* Pieces of the line that are no headers, cut at runs of `gap` blanks; UINT_MAX: no
+ * header is among them. */
+static unsigned count_others(struct frame *f, const struct row *r, unsigned gap)
 {
-	f->head_style = f->style;
-	if (!pifu_layout_peek(f, r) || f->pieces.header_to > f->pieces.header_from)
-		return !f->failed;
-	f->style.gap = 1;
+	unsigned others = 0, usual = f->style.gap;
+	f->style.gap = gap;
 	bool cut = pifu_layout_peek(f, r);
 	f->head_style = f->style;
-	f->style.gap = 2;
-	return cut;
+	f->style.gap = usual;
+	for (uint32_t i = 0; cut && i < f->pieces.n; i++)
+		others += !f->pieces.items[i].header;
+	return cut && f->pieces.header_to > f->pieces.header_from ? others : UINT_MAX;
+}
+
+/* Narrow columns may touch in the header: then single blanks part its words. */
+static bool cut_header(struct frame *f, const struct row *r)
+{
+	unsigned wide = count_others(f, r, f->style.gap);
+	if (f->failed || wide == 0)
+		return !f->failed;
+	if (count_others(f, r, 1) >= wide && wide < UINT_MAX)
+		count_others(f, r, f->style.gap);
+	return !f->failed;
 }
 
 /* Does this row hold the header of a table, and not a whole table? */
@@ -166,22 +180,53 @@ static bool is_beside(const struct pifu_doc *doc, uint32_t above, uint32_t below
 	       a->number + 1 == b->number;
 }
 
+/* Beside projects stands what is said of them: cells that span their rows, too. */
+static void note_sides(struct frame *f)
+{
+	bool project = false;
+	unsigned level = 0;
+	for (; level < f->name; level++) {
+		uint8_t role = f->columns[level].role;
+		if (role == ROLE_LEVEL1 || role == ROLE_LEVEL2)
+			break;
+		project |= role == ROLE_PROJECT;
+	}
+	for (unsigned c = 0; project && c < level; c++) {
+		f->columns[c].side = !f->columns[c].label;
+		f->columns[c].label = true;
+	}
+}
+
+/* Levels in front of a second names' column: another table side by side. */
+static void note_second(struct frame *f)
+{
+	bool second = false;
+	for (unsigned c = f->ncolumns; c-- > f->name + 1;) {
+		uint8_t role = f->columns[c].role;
+		second |= role == ROLE_NAME;
+		f->columns[c].label |= second && (role == ROLE_LEVEL1 || role == ROLE_LEVEL2);
+	}
+}
+
+/* The names' column, and the targets' behind it: goals (年度目标) stand before it. */
 static void name_columns(struct frame *f)
 {
 	f->name = f->target = f->ncolumns;
-	for (unsigned c = 0; c < f->ncolumns; c++) {
-		uint8_t role = f->columns[c].role;
-		if (role == ROLE_NAME && f->name == f->ncolumns)
+	for (unsigned c = 0; c < f->ncolumns; c++)
+		if (f->columns[c].role == ROLE_NAME && f->name == f->ncolumns)
 			f->name = c;
-		if (role == ROLE_TARGET && f->target == f->ncolumns)
+	for (unsigned c = f->name < f->ncolumns ? f->name : 0; c < f->ncolumns; c++)
+		if (f->columns[c].role == ROLE_TARGET && f->target == f->ncolumns)
 			f->target = c;
-	}
 	for (unsigned c = 0; c < f->name && f->name < f->ncolumns; c++) {
 		uint8_t role = f->columns[c].role;
 		f->columns[c].label = role == ROLE_LEVEL1 || role == ROLE_LEVEL2 ||
 		                      role == ROLE_FUNCTION || role == ROLE_PROJECT ||
 		                      role == ROLE_BANNER;
 	}
+	if (f->name < f->ncolumns)
+		note_sides(f);
+	note_second(f);
 }
 
 #define AROUND 2 /* lines above and below that may be part of the header */

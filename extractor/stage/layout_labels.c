@@ -404,6 +404,17 @@ static bool weigh_column(struct frame *f, struct blocks *b, const struct blocks 
 	return cut_blocks(f, b, middle);
 }
 
+/* What is said of a project stays where it stands. */
+static pifu_status settle_side(struct frame *f, struct laid_labels *labels)
+{
+	struct blocks b;
+	if (!new_blocks(f, labels, &b))
+		return pifu_error_nomem(f->err);
+	for (uint32_t k = 0; k < labels->n; k++)
+		labels->items[k].home = b.points[k].home;
+	return PIFU_OK;
+}
+
 static void take_homes(struct laid_labels *labels, const struct blocks *b, bool middle)
 {
 	for (uint32_t k = 0; k < labels->n; k++) {
@@ -420,8 +431,16 @@ pifu_status pifu_layout_settle(struct frame *f, struct laid_labels *columns)
 	bool possible = f->middle;
 	lay_spans(f);
 	for (unsigned c = f->ncolumns; c-- > 0;) {
+		if (f->columns[c].role == ROLE_NAME) /* of another table side by side */
+			inner = NULL;
 		if (!f->columns[c].label || columns[c].n == 0 || f->nspans == 0)
 			continue;
+		if (f->columns[c].side) {
+			pifu_status st = settle_side(f, &columns[c]);
+			if (st != PIFU_OK)
+				return st;
+			continue;
+		}
 		if (!new_blocks(f, &columns[c], &blocks[c]) || !weigh_column(f, &blocks[c], inner))
 			return pifu_error_nomem(f->err);
 		possible &= blocks[c].middle >= 0;

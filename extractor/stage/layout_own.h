@@ -38,7 +38,8 @@ struct laid_line {
 /* A column, by its header and by the pieces found under it. */
 struct laid_column {
 	uint8_t role;
-	bool label;          /* holds labels or groups: cells may span rows */
+	bool label; /* holds labels or groups: cells may span rows */
+	bool side;  /* such a one that tells nothing of levels: what is said of a project */
 	int32_t left, right; /* of the header */
 	int32_t from, to;    /* of all its pieces */
 	uint16_t width;      /* widest piece, as printed */

@@ -142,6 +142,20 @@ static uint32_t find_edge(const struct frame *f, const struct bit *b)
 	return 0;
 }
 
+/* 442,000.00: an amount behind a blank, up to the end of the piece; its blank, or 0. */
+static uint32_t find_amount(const struct frame *f, const struct bit *b)
+{
+	struct str raw = f->doc->grid.cells[b->cell].raw;
+	uint32_t at = b->to;
+	bool parted = false;
+	while (at > b->from &&
+	       (is_digit(raw.s[at - 1]) || raw.s[at - 1] == ',' || raw.s[at - 1] == '.'))
+		parted |= !is_digit(raw.s[--at]);
+	bool text =
+		at > b->from + 3 && raw.s[at - 1] == ' ' && (unsigned char)raw.s[at - 2] >= 0x80;
+	return parted && text && at < b->to ? at - 1 : 0;
+}
+
 static bool has_comparators(const struct frame *f)
 {
 	for (unsigned c = 0; c < f->ncolumns; c++)
@@ -175,6 +189,8 @@ static bool add_piece(struct frame *f, struct bit b)
 	uint32_t edge = find_edge(f, &b);
 	if (!edge && f->signs)
 		edge = find_sign(f, &b);
+	if (!edge && f->columns[0].label)
+		edge = find_amount(f, &b);
 	if (!edge)
 		return add_bit(f, b);
 	struct bit rest = b;
