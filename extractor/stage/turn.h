@@ -30,4 +30,8 @@ pifu_status pifu_join_vertical(struct pifu_doc *doc, pifu_error *err);
  *  doc->tokens in and out, in place. */
 void pifu_front_labels(struct pifu_doc *doc);
 
+/** Part rows whose cells hold several indicators, one a line (stacked.c); the rest as
+ *  for pifu_turn_tables. */
+pifu_status pifu_part_stacked(struct pifu_doc *doc, pifu_error *err);
+
 #endif

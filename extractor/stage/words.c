@@ -51,6 +51,7 @@ struct gather {
 	size_t tokens_cap;
 	size_t row_token_cap, row_grid_cap, row_prose_cap;
 	size_t piece; /* next piece of prose */
+	bool breaks;  /* a cell holds several lines */
 };
 
 /* The kind of prose that the last row is. */
@@ -124,9 +125,10 @@ static bool add_cell(struct gather *g, uint32_t cell)
 	t->text = text->text;
 	t->key = text->key;
 	t->flags = text->flags;
+	g->breaks |= (text->flags & TEXT_BREAK) != 0;
 	t->known = g->doc->cell_known[cell];
 	look_known(g->doc, t);
-	return true;
+	return part_levels(g);
 }
 
 static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_error *err)
@@ -531,7 +533,8 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	if (!add_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);
 	doc->nrows--;
-	if ((st = pifu_join_vertical(doc, err)) != PIFU_OK ||
+	if ((g.breaks && (st = pifu_part_stacked(doc, err)) != PIFU_OK) ||
+	    (st = pifu_join_vertical(doc, err)) != PIFU_OK ||
 	    (st = pifu_turn_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unstack_rows(doc, err)) != PIFU_OK)
