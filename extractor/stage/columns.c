@@ -203,6 +203,58 @@ static void settle_role(const struct pifu_doc *doc, struct columns *c, uint8_t r
 	}
 }
 
+/* ---- Columns that the header does not tell apart ------------------------------------ */
+
+#define ROWS_ASKED 200 /* rows that are asked what a column holds */
+#define LABELS_LEAST 2 /* labels that make a column one of a level */
+
+/* Behind the rows that are asked. */
+static uint32_t asked_end(const struct pifu_doc *doc)
+{
+	const struct form_span *f = doc->span;
+	return f->data_end - f->header_end > ROWS_ASKED ? f->header_end + ROWS_ASKED : f->data_end;
+}
+
+static bool is_level2(const struct pifu_doc *doc, const struct token *t)
+{
+	const struct meaning *m;
+	return pifu_token_means(t, MEANING_LABEL, &m) &&
+	       doc->grammars->common->labels[m->id].level == 2;
+}
+
+/* 指标类型 over labels of both levels: two columns at one place. */
+static void settle_levels(const struct pifu_doc *doc, struct columns *c, bool lines)
+{
+	size_t at = find_role(c, ROLE_LEVEL1);
+	if (at == c->n || find_role(c, ROLE_LEVEL2) < c->n)
+		return;
+	uint32_t home = c->slots[at].home;
+	for (uint32_t i = doc->span->header_token_end; i < doc->row_token[asked_end(doc)]; i++) {
+		if ((!lines && doc->tokens[i].col != home) || !is_level2(doc, &doc->tokens[i]))
+			continue;
+		insert_slot(c, at + 1, (struct slot){ROLE_LEVEL2, home, PIFU_NONE});
+		return;
+	}
+}
+
+/* Functions (职能2:…) that no column is headed for. */
+static void settle_functions(struct pifu_doc *doc, struct columns *c)
+{
+	const struct rule *rule = doc->grammars->common->function_rule;
+	const uint32_t numbers = TEXT_DIGIT | TEXT_HAN_DIGIT;
+	if (!rule || find_role(c, ROLE_FUNCTION) < c->n || find_role(c, ROLE_PROJECT) < c->n)
+		return;
+	for (uint32_t r = doc->span->header_end; r < asked_end(doc); r++) {
+		const struct token *t = &doc->tokens[doc->row_token[r]];
+		if (doc->row_token[r] == doc->row_token[r + 1] || t->nmeanings || t->key.n < 10 ||
+		    !(t->flags & numbers) || t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) ||
+		    pifu_rule_match(rule, doc->matcher, t->key, 0, NULL, 0, NULL) != 1)
+			continue;
+		insert_slot(c, 0, (struct slot){ROLE_FUNCTION, t->col, PIFU_NONE});
+		return;
+	}
+}
+
 /* 指标方向 beside a comparator column (指标性质) tells 正向 or 反向. */
 static void settle_directions(const struct pifu_doc *doc, struct columns *c)
 {
@@ -219,17 +271,12 @@ static void settle_directions(const struct pifu_doc *doc, struct columns *c)
 
 /* ---- A target column whose header nobody knows ------------------------------------- */
 
-#define ROWS_ASKED 200 /* rows that are asked what a column holds */
-#define LABELS_LEAST 2 /* labels that make a column one of a level */
-
 /* How many words at `col` look like targets (negative: other words stand there). */
 static int count_targets(const struct pifu_doc *doc, uint32_t col)
 {
 	const struct form_span *f = doc->span;
 	int n = 0;
-	uint32_t end =
-		f->data_end - f->header_end > ROWS_ASKED ? f->header_end + ROWS_ASKED : f->data_end;
-	for (uint32_t i = doc->row_token[f->header_end]; i < doc->row_token[end]; i++) {
+	for (uint32_t i = doc->row_token[f->header_end]; i < doc->row_token[asked_end(doc)]; i++) {
 		const struct token *t = &doc->tokens[i];
 		if (t->col != col || doc->row_kind[t->row] != ROW_DATA)
 			continue;
@@ -378,6 +425,8 @@ void pifu_form_columns(struct pifu_doc *doc)
 		add_side_banner(doc, &c);
 	settle_role(doc, &c, ROLE_NAME);
 	drop_repeats(&c);
+	settle_levels(doc, &c, is_one_column(doc));
+	settle_functions(doc, &c);
 	if (f->project_rows && find_role(&c, ROLE_PROJECT) == c.n)
 		insert_slot(&c, 0, (struct slot){ROLE_PROJECT, 0, PIFU_NONE});
 	demote_early_targets(&c);

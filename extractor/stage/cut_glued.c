@@ -151,8 +151,7 @@ static void offer_shorter(struct cutter *c, uint32_t from, uint32_t to)
 	size_t n;
 	if (to - from < 5)
 		return;
-	const struct meaning *m =
-		pifu_lexicon_find(cut_lexicon(c), cut_slice(c, from, to - 1), &n);
+	const struct meaning *m = pifu_lexicon_find(cut_lexicon(c), cut_slice(c, from, to - 1), &n);
 	for (size_t i = 0; i < n; i++)
 		if (m[i].kind == MEANING_LABEL)
 			offer_meaning(c, from, to - 1, &m[i]);
@@ -280,6 +279,15 @@ static bool new_cutter(struct cutter *c)
 	return true;
 }
 
+/* 职能 is too short to be sure of, but not directly in front of 一级指标. */
+static bool is_short_header(const struct cutter *c, uint32_t at)
+{
+	const struct meaning *m;
+	size_t n;
+	return at + 2 < c->n && cut_longest(c, at, MEANING_BIT(MEANING_HEADER), &m, &n) == 6 &&
+	       cut_longest(c, at + 2, MEANING_BIT(MEANING_HEADER), &m, &n) >= ANCHOR_BYTES;
+}
+
 static void find_anchors(struct cutter *c)
 {
 	const uint32_t kinds = MEANING_BIT(MEANING_FIELD);
@@ -287,7 +295,8 @@ static void find_anchors(struct cutter *c)
 	size_t n;
 	for (uint32_t i = 0; i < c->n; i++) {
 		bool label = cut_longest(c, i, MEANING_BIT(MEANING_LABEL), &m, &n) >= ANCHOR_BYTES;
-		bool header = cut_longest(c, i, MEANING_BIT(MEANING_HEADER), &m, &n) >= 9;
+		bool header = cut_longest(c, i, MEANING_BIT(MEANING_HEADER), &m, &n) >= 9 ||
+		              is_short_header(c, i);
 		c->anchor[i] = label || header || cut_longest(c, i, kinds, &m, &n) >= ANCHOR_BYTES;
 		c->inside[i + 1] = (uint16_t)(c->inside[i] + c->anchor[i]);
 		c->labels[i + 1] = (uint16_t)(c->labels[i] + label);

@@ -28,12 +28,10 @@ static bool is_any(struct str text, uint32_t at, const struct str *list, size_t 
 }
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-static const struct str opening[] = {{"【", 3}, {"[", 1},  {"〔", 3},
-                                     {"(", 1},  {"「", 3}, {"《", 3},
-                                     {"〖", 3}, {"『", 3}, {"〈", 3}, {"{", 1}};
-static const struct str closing[] = {{"】", 3}, {"]", 1},  {"〕", 3},
-                                     {")", 1},  {"」", 3}, {"》", 3},
-                                     {"〗", 3}, {"』", 3}, {"〉", 3}, {"}", 1}};
+static const struct str opening[] = {{"【", 3}, {"[", 1},  {"〔", 3}, {"(", 1},  {"「", 3},
+                                     {"《", 3}, {"〖", 3}, {"『", 3}, {"〈", 3}, {"{", 1}};
+static const struct str closing[] = {{"】", 3}, {"]", 1},  {"〕", 3}, {")", 1},  {"」", 3},
+                                     {"》", 3}, {"〗", 3}, {"』", 3}, {"〉", 3}, {"}", 1}};
 static const struct str parting[] = {
 	{"-", 1}, {"—", 3},  {"–", 3},  {"~", 1},  {"/", 1},  {"、", 3}, {"·", 2},
 	{"|", 1}, {"\\", 1}, {">", 1},  {"→", 3},  {":", 1},  {",", 1},  {"+", 1},

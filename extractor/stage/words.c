@@ -37,6 +37,8 @@ void pifu_word_look(struct pifu_doc *doc, struct token *t)
 	t->meanings = pifu_lexicon_find(lx, t->key, &n);
 	if (n == 0) {
 		struct str bare = strip_score(doc, t->key);
+		if (bare.n == t->key.n)
+			bare = pifu_level_word(doc, t->key);
 		if (bare.n < t->key.n && (t->meanings = pifu_lexicon_find(lx, bare, &n)) && n)
 			t->key = bare;
 	}
@@ -114,6 +116,26 @@ static void look_known(struct pifu_doc *doc, struct token *t)
 	known->nmeanings = t->nmeanings;
 }
 
+/* Both levels in one cell are two words of it. */
+static bool part_levels(struct gather *g)
+{
+	struct token *t = &g->doc->tokens[g->doc->ntokens - 1];
+	struct str pair[2];
+	if (t->nmeanings || !pifu_level_pair(g->doc, t->key, pair))
+		return true;
+	struct token second = *t;
+	for (unsigned i = 0; i < 2; i++) {
+		struct token *word = i ? &second : t;
+		word->text = word->key = word->raw = pair[i];
+		word->known = NULL;
+		pifu_word_look(g->doc, word);
+	}
+	t = add_token(g, second.cell, second.col);
+	if (t)
+		*t = second;
+	return t;
+}
+
 static bool add_cell(struct gather *g, uint32_t cell)
 {
 	const struct normal *text = &g->doc->normal[cell];
@@ -150,7 +172,7 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 	t->raw = raw;
 	pifu_word_look(doc, t);
 	if (g->style.mode != LINE_GLUED || p->kind < CUT_NAME)
-		return true;
+		return part_levels(g);
 	struct cut cut = {.cost = doc->grammars->common->costs[COST_CUT], .margin = p->margin};
 	if (p->rival_to > p->rival_from)
 		cut.rival = pifu_str_sub(whole, p->rival_from, p->rival_to);
@@ -424,7 +446,7 @@ static bool add_laid_word(struct gather *g, const struct laid_word *w, pifu_erro
 	t->nparts = w->nparts;
 	t->moved = w->moved;
 	pifu_word_look(doc, t);
-	return true;
+	return part_levels(g);
 }
 
 static bool add_laid_row(struct gather *g, const struct laid *laid, const struct laid_row *row,

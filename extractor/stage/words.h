@@ -60,6 +60,11 @@ bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uin
 /** Look a word up: its meanings, and its key without a score behind it. */
 void pifu_word_look(struct pifu_doc *doc, struct token *t);
 
+/** The label of a cell with a number in front of it, (一)产出指标; else `key` (level_cell.c). */
+struct str pifu_level_word(const struct pifu_doc *doc, struct str key);
+/** The labels of a cell that says both levels, 产出指标-数量指标; false if it does not. */
+bool pifu_level_pair(const struct pifu_doc *doc, struct str key, struct str pair[2]);
+
 #define FIELD_PAIRS_MAX 8
 struct field_pair {
 	struct str label, value; /* slices of the cell's raw text; value empty: none */
