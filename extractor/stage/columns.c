@@ -338,8 +338,7 @@ static int count_labels(const struct pifu_doc *doc, uint32_t col, uint8_t level)
 	const struct form_span *f = doc->span;
 	const struct grammar *g = doc->grammars->common;
 	int n = 0;
-	uint32_t end =
-		f->data_end - f->header_end > ROWS_ASKED ? f->header_end + ROWS_ASKED : f->data_end;
+	uint32_t end = asked_end(doc);
 	for (uint32_t i = doc->row_token[f->header_end]; i < doc->row_token[end]; i++) {
 		const struct token *t = &doc->tokens[i];
 		if (t->col != col)

@@ -14,6 +14,7 @@
 #include "stage/words.h"
 
 #define ROLE_BIT(role) (1u << (role))
+#define FIELD_BYTES 60
 
 bool pifu_header_enough(uint32_t roles, unsigned headers, unsigned others)
 {
@@ -139,8 +140,25 @@ static bool label_follows(const struct pifu_doc *doc, struct str raw, uint32_t a
 	       word_means(doc, word, MEANING_LABEL, NULL);
 }
 
-/* Cut at runs of at least `gap` blanks; in wider gaps one blank parts a label from what
- * stands beside it. */
+/* Does a colon stand in the word at `at`? */
+static bool colon_ahead(struct str raw, uint32_t at)
+{
+	for (; at < raw.n && !blank_at(raw, at); at++)
+		if (raw.s[at] == ':' || pifu_str_starts(pifu_str_sub(raw, at, raw.n), STR("：")))
+			return true;
+	return false;
+}
+
+static bool is_field(const struct pifu_doc *doc, struct str word)
+{
+	struct normal n;
+	return word.n <= FIELD_BYTES &&
+	       pifu_text_normalise(doc->arena, word, &n, NULL) == PIFU_OK &&
+	       word_means(doc, n.key, MEANING_FIELD, NULL);
+}
+
+/* Cut at runs of at least `gap` blanks; in wider gaps one blank parts a label from the rest, and the
+ * field that opens a line from one with a colon (项目资金(万元) 年度资金总额:100). */
 static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap,
                               struct pieces *out, pifu_error *err)
 {
@@ -152,9 +170,10 @@ static pifu_status cut_blanks(struct pifu_doc *doc, struct str raw, unsigned gap
 			at++;
 			continue;
 		}
-		bool part = width >= gap ||
-		            word_means(doc, pifu_str_sub(raw, from, at), MEANING_LABEL, NULL) ||
-		            label_follows(doc, raw, at + blanks);
+		struct str word = pifu_str_sub(raw, from, at);
+		bool part = width >= gap || word_means(doc, word, MEANING_LABEL, NULL) ||
+		            label_follows(doc, raw, at + blanks) ||
+		            (from == 0 && colon_ahead(raw, at + blanks) && is_field(doc, word));
 		if (part && !pifu_piece_add(doc, out, from, at))
 			return pifu_error_nomem(err);
 		at += blanks;

@@ -144,3 +144,29 @@ unsigned pifu_field_pairs(struct pifu_doc *doc, uint32_t cell, struct field_pair
 	}
 	return n;
 }
+
+#define HEAD_LINE_BYTES 400
+
+static bool colon_behind(struct str raw, struct str label)
+{
+	return colon_at(raw, (uint32_t)(label.s - raw.s) + label.n) > 0;
+}
+
+unsigned pifu_field_line(struct pifu_doc *doc, uint32_t cell, struct field_pair *pairs)
+{
+	struct str raw = doc->grid.cells[cell].raw, text = doc->normal[cell].text;
+	if (raw.n > HEAD_LINE_BYTES || !memchr(text.s, ':', text.n) ||
+	    pifu_str_find(raw, STR("指标")) >= 0)
+		return 0;
+	unsigned n = pifu_field_pairs(doc, cell, pairs), colons = 0;
+	for (unsigned i = 0; i < n; i++)
+		colons += colon_behind(raw, pairs[i].label);
+	if (n > 0)
+		return colons == n ? n : 0;
+	int64_t colon = pifu_field_colon(doc, cell);
+	if (colon <= 0)
+		return 0;
+	pairs[0].label = pifu_str_sub(text, 0, (uint32_t)colon);
+	pairs[0].value = pifu_str_sub(text, (uint32_t)colon + 1, text.n);
+	return 1;
+}

@@ -54,6 +54,7 @@ struct gather {
 	size_t row_token_cap, row_grid_cap, row_prose_cap;
 	size_t piece; /* next piece of prose */
 	bool breaks;  /* a cell holds several lines */
+	bool headed;  /* the header of a table has been met */
 };
 
 /* The kind of prose that the last row is. */
@@ -198,14 +199,19 @@ static bool holds_table(const struct gather *g, uint32_t cell)
 	const struct pieces *p = &g->pieces;
 	struct str text = g->style.mode == LINE_GLUED ? g->doc->normal[cell].text
 	                                              : g->doc->grid.cells[cell].raw;
-	unsigned fields = 0;
+	unsigned fields = 0, values = 0;
 	for (size_t i = 0; i < p->n; i++) {
 		struct token t = {.key = pifu_str_sub(text, p->items[i].from, p->items[i].to)};
+		struct normal narrow;
+		if (pifu_str_ends(t.key, STR("）")) &&
+		    pifu_text_normalise(g->doc->arena, t.key, &narrow, NULL) == PIFU_OK)
+			t.key = narrow.key;
 		pifu_word_look(g->doc, &t);
 		fields += pifu_token_means(&t, MEANING_FIELD, NULL);
+		values += t.nmeanings == 0;
 	}
 	bool title = g->style.mode == LINE_GLUED && p->n >= 3 && p->items[0].kind == CUT_TITLE;
-	return fields >= (title ? 1 : 4) ||
+	return (fields >= (title ? 1 : 4) && values > 0) ||
 	       (g->style.mode == LINE_GLUED && pifu_cut_anchors(g->doc, text, p)) ||
 	       (p->header_to > p->header_from && p->n - (p->header_to - p->header_from) >= 4);
 }
@@ -245,10 +251,65 @@ static bool is_page_line(const struct gather *g, uint32_t cell)
 	return false;
 }
 
+/* A word that is a slice of a text: of prose, or of a head field with its value. */
+static bool add_slice(struct gather *g, uint32_t cell, uint32_t col, struct str text,
+                      pifu_error *err)
+{
+	struct normal normal;
+	if (pifu_text_normalise(g->doc->arena, text, &normal, err) != PIFU_OK)
+		return false;
+	struct token *t = normal.text.n ? add_token(g, cell, col) : NULL;
+	if (!t)
+		return normal.text.n == 0;
+	t->text = normal.text;
+	t->key = normal.key;
+	t->flags = normal.flags;
+	t->raw = text;
+	pifu_word_look(g->doc, t);
+	return true;
+}
+
+/* ---- Head fields ----------------------------------------------------------------- */
+
+/* Labels and values as words of their own, from column `col` on. */
+static bool add_slices(struct gather *g, uint32_t cell, uint32_t col,
+                       const struct field_pair *pairs, unsigned n, pifu_error *err)
+{
+	for (unsigned i = 0; i < n; i++, col += 2)
+		if (!add_slice(g, cell, col, pairs[i].label, err) ||
+		    (pairs[i].value.n && !add_slice(g, cell, col + 1, pairs[i].value, err)))
+			return false;
+	return true;
+}
+
+/* Labels and values of a head line as words of their own, from column *col on; *done: it is one. */
+static bool add_pairs(struct gather *g, uint32_t cell, uint32_t *col, bool *done, pifu_error *err)
+{
+	struct field_pair pairs[FIELD_PAIRS_MAX];
+	unsigned n = pifu_field_pairs(g->doc, cell, pairs);
+	uint32_t from = *col;
+	*done = n > 0;
+	*col += 2 * n;
+	return add_slices(g, cell, from, pairs, n, err);
+}
+
+/* A line of the head among lines that blanks or nothing parts; *done: it is one. */
+static bool add_head_line(struct gather *g, uint32_t grid_row, uint32_t cell, bool *done,
+                          pifu_error *err)
+{
+	struct field_pair pairs[FIELD_PAIRS_MAX];
+	unsigned n = pifu_field_line(g->doc, cell, pairs);
+	*done = n > 0;
+	return n == 0 || (add_row(g, grid_row) && add_slices(g, cell, 0, pairs, n, err));
+}
+
 static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_error *err)
 {
 	if (is_page_line(g, cell))
 		return add_row(g, grid_row) && add_cell(g, cell);
+	bool done = false;
+	if (!add_head_line(g, grid_row, cell, &done, err) || done)
+		return done;
 	if (pifu_cut_line(g->doc, cell, g->style, &g->pieces, err) != PIFU_OK)
 		return false;
 	bool other = g->style.mode == LINE_GLUED &&
@@ -268,24 +329,6 @@ static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_er
 static bool is_line(const struct row *row)
 {
 	return row->count == 1 && row->width <= 1;
-}
-
-/* A word that is a slice of a text: of prose, or of a head field with its value. */
-static bool add_slice(struct gather *g, uint32_t cell, uint32_t col, struct str text,
-                      pifu_error *err)
-{
-	struct normal normal;
-	if (pifu_text_normalise(g->doc->arena, text, &normal, err) != PIFU_OK)
-		return false;
-	struct token *t = normal.text.n ? add_token(g, cell, col) : NULL;
-	if (!t)
-		return normal.text.n == 0;
-	t->text = normal.text;
-	t->key = normal.key;
-	t->flags = normal.flags;
-	t->raw = text;
-	pifu_word_look(g->doc, t);
-	return true;
 }
 
 /* ---- Prose ------------------------------------------------------------------- */
@@ -350,19 +393,36 @@ static bool has_prose(struct gather *g, const struct row *row)
 	return g->piece < p->n && p->pieces[g->piece].cell < row->first + row->count;
 }
 
-/* ---- Head fields ----------------------------------------------------------------- */
+#define HEAD_CELLS 4 /* at most, where one holds a label and its value */
 
-/* Labels and values of a head line as words of their own, from column *col on; *done: it is one. */
-static bool add_pairs(struct gather *g, uint32_t cell, uint32_t *col, bool *done, pifu_error *err)
+/* 部门:某局 in a cell of its own, above the table. */
+static bool add_head_cell(struct gather *g, uint32_t cell, pifu_error *err)
 {
-	struct field_pair pairs[FIELD_PAIRS_MAX];
-	unsigned n = pifu_field_pairs(g->doc, cell, pairs);
-	*done = n > 0;
-	for (unsigned i = 0; i < n; i++, *col += 2)
-		if (!add_slice(g, cell, *col, pairs[i].label, err) ||
-		    (pairs[i].value.n && !add_slice(g, cell, *col + 1, pairs[i].value, err)))
-			return false;
-	return true;
+	int64_t colon = pifu_field_colon(g->doc, cell);
+	uint32_t col = g->doc->grid.cells[cell].col, at = (uint32_t)colon;
+	struct str text = g->doc->normal[cell].text;
+	if (colon <= 0 || at + 1 >= text.n)
+		return add_cell(g, cell);
+	return add_slice(g, cell, col, pifu_str_sub(text, 0, at), err) &&
+	       add_slice(g, cell, col, pifu_str_sub(text, at + 1, text.n), err);
+}
+
+/* Below a header stands the table, until a head field opens a row. */
+static void note_header(struct gather *g)
+{
+	const struct pifu_doc *doc = g->doc;
+	uint32_t first = doc->row_token[doc->nrows - 1];
+	if (first == doc->ntokens || (g->headed && doc->tokens[first].nmeanings == 0))
+		return;
+	for (uint32_t i = first; i < doc->ntokens && !g->headed; i++) {
+		const struct meaning *m;
+		g->headed = pifu_token_means(&doc->tokens[i], MEANING_HEADER, &m) &&
+		            (m->id == ROLE_NAME || m->id == ROLE_LEVEL1);
+	}
+	const struct token *t = &doc->tokens[first];
+	if (pifu_token_means(t, MEANING_FIELD, NULL) &&
+	    !pifu_token_means(t, MEANING_HEADER, NULL) && !pifu_token_means(t, MEANING_LABEL, NULL))
+		g->headed = false;
 }
 
 /* The fields of one cell; a cell that is none of these stays as it is. */
@@ -422,9 +482,11 @@ static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 				return false;
 		return true;
 	}
+	bool head = !g->headed && row->count <= HEAD_CELLS;
 	for (uint32_t i = 0; i < row->count; i++)
-		if (!add_cell(g, row->first + i))
+		if (!(head ? add_head_cell(g, row->first + i, err) : add_cell(g, row->first + i)))
 			return false;
+	note_header(g);
 	return true;
 }
 

@@ -77,6 +77,9 @@ int64_t pifu_field_colon(struct pifu_doc *doc, uint32_t cell);
  *  does not begin with a label or holds no value. */
 unsigned pifu_field_pairs(struct pifu_doc *doc, uint32_t cell, struct field_pair *pairs);
 
+/** The same of a line among others that blanks or nothing parts: each label has a colon. */
+unsigned pifu_field_line(struct pifu_doc *doc, uint32_t cell, struct field_pair *pairs);
+
 /** Enough roles for the header of an indicator table (bit set of enum role). */
 bool pifu_header_enough(uint32_t roles, unsigned headers, unsigned others);
 
