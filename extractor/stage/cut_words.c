@@ -124,7 +124,7 @@ static bool opens_name(const struct cutter *c, uint32_t from)
 		"新建新增新购购置购买采购组织开展举办完成建设改造维修维护更新更换培训发放补助"
 		"补贴保障印制制作聘用租赁安装修建修复建成建立扩建举行实施支持扶持资助救助"
 		"值守值班值勤检测监测检查巡查排查处理受理办理接待服务覆盖带动吸纳减少降低提高提升改"
-	        "善";
+		"善";
 	if (from + 2 > c->n)
 		return false;
 	struct str word = cut_slice(c, from, from + 2);

@@ -306,19 +306,82 @@ static pifu_status take_field(struct head *h, uint32_t label, const struct field
 	return st;
 }
 
+static uint32_t word_at(const struct pifu_doc *doc, uint32_t row, uint32_t col)
+{
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
+		if (doc->tokens[i].col == col)
+			return i;
+	return PIFU_NONE;
+}
+
+/* 年初预算数 | 全年预算数 | 执行率 in the row above the total: each heads the value under it. */
+static pifu_status take_headed(struct head *h, uint32_t total, pifu_error *err)
+{
+	struct pifu_doc *doc = h->doc;
+	uint32_t row = doc->tokens[total].row, above = row;
+	while (above > doc->span->begin && doc->row_token[above] == doc->row_token[row])
+		above--;
+	if (total != doc->row_token[row] || doc->row_token[row + 1] - total < 3 || above == row)
+		return PIFU_OK;
+	for (uint32_t i = doc->row_token[above] + 1; i < doc->row_token[above + 1]; i++) {
+		const struct meaning *m;
+		uint32_t value = word_at(doc, row, doc->tokens[i].col);
+		if (value == PIFU_NONE || value == total ||
+		    !pifu_token_means(&doc->tokens[i], MEANING_FIELD, &m))
+			continue;
+		const struct field *field = &doc->grammars->common->fields[m->id];
+		struct head_value v;
+		if (!pifu_str_starts(field->key, STR("budget_")) ||
+		    !(doc->tokens[value].flags & TEXT_DIGIT))
+			continue;
+		pifu_status st = pifu_head_value_at(doc, i, value, field->type, &v, err);
+		if (st == PIFU_OK && v.first != PIFU_NONE)
+			st = add_field(h, field->key, &doc->tokens[value], v.text, err);
+		if (st != PIFU_OK)
+			return st;
+	}
+	return PIFU_OK;
+}
+
+/* A label whose value stands behind a colon in its own cell. */
+static bool has_colon(const struct pifu_doc *doc, uint32_t label)
+{
+	return label + 1 < doc->row_token[doc->tokens[label].row + 1] &&
+	       doc->tokens[label + 1].cell == doc->tokens[label].cell;
+}
+
+/* What stands above the first title is a page's: a label there has its value behind a colon. */
+static bool is_page_text(const struct pifu_doc *doc, uint32_t label, uint32_t title)
+{
+	return title != PIFU_NONE && doc->tokens[label].row < title && !has_colon(doc, label);
+}
+
+static uint32_t first_title(const struct pifu_doc *doc)
+{
+	for (uint32_t r = doc->span->begin; r < doc->span->header; r++)
+		if (doc->row_kind[r] == ROW_TITLE)
+			return r;
+	return PIFU_NONE;
+}
+
 static pifu_status take_fields(struct head *h, pifu_error *err)
 {
 	struct pifu_doc *doc = h->doc;
+	uint32_t title = first_title(doc);
 	for (uint32_t i = doc->row_token[doc->span->begin]; i < doc->span->header_token; i++) {
 		const struct meaning *m;
 		if (!pifu_token_means(&doc->tokens[i], MEANING_FIELD, &m))
 			continue;
 		const struct field *field = &doc->grammars->common->fields[m->id];
-		bool column = doc->span->supposed == SUPPOSED_PROSE &&
+		bool column = doc->span->supposed == SUPPOSED_PROSE && !has_colon(doc, i) &&
 		              pifu_token_means(&doc->tokens[i], MEANING_HEADER, NULL);
 		if (column && field->type == FIELD_GOALS)
 			continue; /* 绩效目标 over the column that holds the prose */
+		if (is_page_text(doc, i, title))
+			continue;
 		pifu_status st = take_field(h, i, field, err);
+		if (st == PIFU_OK && pifu_str_eq(field->key, STR("budget")))
+			st = take_headed(h, i, err);
 		if (st != PIFU_OK)
 			return st;
 	}

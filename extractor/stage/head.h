@@ -18,6 +18,10 @@ struct head_value {
 pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
                             struct head_value *out, pifu_error *err);
 
+/** The value of the field whose label is word `label`, in word `value` of a row below it. */
+pifu_status pifu_head_value_at(struct pifu_doc *doc, uint32_t label, uint32_t value,
+                               enum field_type type, struct head_value *out, pifu_error *err);
+
 /** Whether word `token` of a value is a page number that stands between its lines. */
 bool pifu_head_is_page(const struct pifu_doc *doc, const struct head_value *v, uint32_t token);
 
@@ -45,5 +49,9 @@ void pifu_form_columns(struct pifu_doc *doc);
 /** Levels in front of names, and the columns of the first header below one that comes again
  *  in another order (permute.c) -> doc->slots, and columns of the form's words. */
 void pifu_form_permute(struct pifu_doc *doc);
+
+/** Words [first, end) of a value in whose middle `label` stands (head_around.c), the label
+ *  among them; false if it does not. */
+bool pifu_head_around(const struct pifu_doc *doc, uint32_t label, uint32_t *first, uint32_t *end);
 
 #endif

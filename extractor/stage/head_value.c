@@ -281,7 +281,8 @@ bool pifu_head_is_page(const struct pifu_doc *doc, const struct head_value *v, u
 	return t->text.n > 0;
 }
 
-static struct str join_words(struct pifu_doc *doc, uint32_t first, uint32_t end)
+/* The words of a value; its label may stand among them. */
+static struct str join_words(struct pifu_doc *doc, uint32_t label, uint32_t first, uint32_t end)
 {
 	const struct head_value v = {.first = first, .end = end};
 	uint32_t n = 0, w = 0;
@@ -291,7 +292,7 @@ static struct str join_words(struct pifu_doc *doc, uint32_t first, uint32_t end)
 	if (!text)
 		return STR_NONE;
 	for (uint32_t i = first; i < end; i++) {
-		if (pifu_head_is_page(doc, &v, i))
+		if (i == label || pifu_head_is_page(doc, &v, i))
 			continue;
 		memcpy(text + w, doc->tokens[i].text.s, doc->tokens[i].text.n);
 		w += doc->tokens[i].text.n;
@@ -422,24 +423,10 @@ static struct str behind_colon(struct str text)
 	return text;
 }
 
-pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
-                            struct head_value *out, pifu_error *err)
+/* The text of a value as the field's type has it; out->first PIFU_NONE: it is none. */
+static pifu_status settle_text(struct pifu_doc *doc, uint32_t label, enum field_type type,
+                               struct head_value *out, pifu_error *err)
 {
-	*out = (struct head_value){.next_field = UINT16_MAX};
-	bool stacked = is_stacked(doc, label, &out->first);
-	if (!stacked)
-		out->first = find_first(doc, label);
-	if (out->first == PIFU_NONE)
-		return PIFU_OK;
-	out->end = stacked ? out->first + 1 : find_end(doc, label, out->first, type);
-	if (out->end == out->first + 1 &&
-	    pifu_token_means(&doc->tokens[out->first], MEANING_NOISE, NULL)) { /* (盖章) */
-		out->first = PIFU_NONE;
-		return PIFU_OK;
-	}
-	out->text = doc->tokens[out->first].text;
-	if (out->end > out->first + 1)
-		out->text = join_words(doc, out->first, out->end);
 	if (!out->text.s)
 		return pifu_error_nomem(err);
 	out->text = strip_quotes(out->text);
@@ -450,4 +437,45 @@ pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_typ
 	if (type == FIELD_AMOUNT)
 		out->text = behind_colon(out->text);
 	return type == FIELD_AMOUNT ? read_amount(doc, label, out, err) : PIFU_OK;
+}
+
+/* The words of the value: around the label, stacked below it, or behind it. */
+static void find_words(struct pifu_doc *doc, uint32_t label, enum field_type type,
+                       struct head_value *out)
+{
+	bool wide = type == FIELD_TEXT || type == FIELD_GOALS;
+	if (wide && pifu_head_around(doc, label, &out->first, &out->end))
+		return;
+	bool stacked = is_stacked(doc, label, &out->first);
+	if (!stacked)
+		out->first = find_first(doc, label);
+	if (out->first == PIFU_NONE)
+		return;
+	out->end = stacked ? out->first + 1 : find_end(doc, label, out->first, type);
+	if (out->end == out->first + 1 &&
+	    pifu_token_means(&doc->tokens[out->first], MEANING_NOISE, NULL)) /* (盖章) */
+		out->first = PIFU_NONE;
+}
+
+pifu_status pifu_head_value(struct pifu_doc *doc, uint32_t label, enum field_type type,
+                            struct head_value *out, pifu_error *err)
+{
+	*out = (struct head_value){.next_field = UINT16_MAX};
+	find_words(doc, label, type, out);
+	if (out->first == PIFU_NONE)
+		return PIFU_OK;
+	out->text = doc->tokens[out->first].text;
+	if (out->end > out->first + 1)
+		out->text = join_words(doc, label, out->first, out->end);
+	return settle_text(doc, label, type, out, err);
+}
+
+pifu_status pifu_head_value_at(struct pifu_doc *doc, uint32_t label, uint32_t value,
+                               enum field_type type, struct head_value *out, pifu_error *err)
+{
+	*out = (struct head_value){.first = value,
+	                           .end = value + 1,
+	                           .text = doc->tokens[value].text,
+	                           .next_field = UINT16_MAX};
+	return settle_text(doc, label, type, out, err);
 }

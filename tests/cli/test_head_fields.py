@@ -4,6 +4,8 @@ import json
 from program import Case, main
 
 TABLE = "一级指标\t二级指标\t三级指标\t指标值\n产出指标\t数量指标\t栽植行道树数\t≥320株\n产出指标\t质量指标\t成活率\t≥95%\n"
+LAID_OUT = ("一级指标      二级指标      三级指标          指标值\n产出指标      数量指标      栽植行道树数      ≥320株\n"
+            "              质量指标      成活率            ≥95%\n")
 
 
 class HeadFields(Case):
@@ -121,6 +123,43 @@ class HeadFields(Case):
     def test_department_named_twice(self):
         self.fields("填报单位：桐溪苗圃\n部门名称\t桐溪县园林苗圃管理处\n")
         self.assertEqual({i["department"] for i in self.indicators}, {"桐溪县园林苗圃管理处"})
+
+    def test_laid_out_value_around_its_label(self):
+        fields = self.fields("项目名称      滨河大道补植          实施单位      桐溪县苗圃\n"
+                             "            补植行道树，更换花境植物，保持滨河大道\n总体目标\n            四季有花，不发生死苗。\n"
+                             "            滨河大道全长九公里，行道树缺株\n项目概况    较多，花境植物老化，市民多次反映\n            要求尽快补植。\n", LAID_OUT)
+        self.assertEqual(self.goals, ["补植行道树,更换花境植物,保持滨河大道四季有花,不发生死苗。"])
+        self.assertEqual(fields["content"], "滨河大道全长九公里,行道树缺株较多,花境植物老化,市民多次反映要求尽快补植。")
+
+    def test_laid_out_field_before_a_colon(self):
+        fields = self.fields("资金情况（万元） 年度资金总额：1,640.00        其中：财政拨款    1,200.00\n", LAID_OUT)
+        self.assertEqual((fields["budget"], fields["fund_fiscal"]), ("1,640.00 万元", "1,200.00 万元"))
+
+    def test_laid_out_line_with_colons(self):
+        fields = self.fields("部门名称：桐溪县住建局     联系人：张某\n", LAID_OUT)
+        self.assertEqual((fields["department"], fields["contact"]), ("桐溪县住建局", "张某"))
+
+    def test_amounts_under_their_headings(self):
+        rows = ("项目资金（万元）\t年初预算数\t全年预算数\t全年执行数\t分值\t执行率\t得分\n",
+                "年度资金总额\t95\t96\t91.2\t10\t95%\t9.5\n")
+        for head in (rows, [row.replace("\t", "    ") for row in rows]):
+            fields = self.fields("".join(head), TABLE if head is rows else LAID_OUT)
+            self.assertEqual([fields[k] for k in ("budget_start", "budget_full", "budget_spent", "budget_rate")],
+                             ["95 万元", "96 万元", "91.2 万元", "95%"])
+
+    def test_labels_of_the_page_above_the_title(self):
+        page = "机构职能\n通知公告\n绩效目标\n政策文件\n单位名称：桐溪县苗圃\n财政拨款\t486.20\t支出\t486.20\n项目支出绩效目标申报表\n项目名称\t行道树补植\n" + TABLE
+        document = json.loads(self.expect(0, "extract", "-f", "json", stdin=page.encode("utf-8")).stdout)
+        self.assertEqual({f["key"] for f in document["fields"]}, {"department", "project"})
+
+    def test_label_and_value_in_one_cell_of_several(self):
+        fields = self.fields("部门：桐溪县住建局\t单位：万元\t\n项目名称\t行道树补植\n")
+        self.assertEqual(fields["department"], "桐溪县住建局")
+
+    def test_goals_of_prose_behind_a_colon(self):
+        prose = "桐溪县苗圃2025年项目绩效目标\n项目名称：苗圃更新\n年度目标：完成苗圃更新。\n一、产出指标\n（一）数量指标\n1.更新苗床：≥36畦\n2.育苗株数：≥9000株\n（二）质量指标\n1.成活率：≥95%\n"
+        document = json.loads(self.expect(0, "extract", "-f", "json", stdin=prose.encode("utf-8")).stdout)
+        self.assertEqual([g["text"] for g in document["goals"]], ["完成苗圃更新。"])
 
     def test_marks_of_markdown(self):
         text = f"# 2025年项目支出绩效目标表\n**项目名称：** 行道树补植\n{TABLE}".encode("utf-8")
