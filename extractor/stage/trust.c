@@ -15,10 +15,11 @@ static uint32_t home_of(const struct pifu_doc *doc, uint8_t role)
 	return PIFU_NONE;
 }
 
-static bool is_at_home(const struct aligner *a, const struct token *t, const struct label *label)
+/* Where a label stands: at its home (0), left of it (-1) or right of it. */
+static int side_of(const struct aligner *a, const struct token *t, const struct label *label)
 {
 	uint32_t home = home_of(a->doc, label->level == 1 ? ROLE_LEVEL1 : ROLE_LEVEL2);
-	return home == PIFU_NONE || t->col == home;
+	return home == PIFU_NONE || t->col == home ? 0 : t->col < home ? -1 : 1;
 }
 
 static uint32_t level1_bits(const struct pifu_doc *doc, const struct token *t)
@@ -36,7 +37,7 @@ static uint32_t level1_bits(const struct pifu_doc *doc, const struct token *t)
 void pifu_align_layout(struct aligner *a)
 {
 	const struct pifu_doc *doc = a->doc;
-	uint32_t rows = 0, single = 0, labels = 0, home = 0, last = PIFU_NONE, seen = 0;
+	uint32_t rows = 0, single = 0, labels = 0, home = 0, left = 0, last = PIFU_NONE, seen = 0;
 	for (size_t i = 0; i < a->n; i++) {
 		const struct token *t = &doc->tokens[a->tokens[i]];
 		if (t->row != last) {
@@ -49,7 +50,9 @@ void pifu_align_layout(struct aligner *a)
 			continue;
 		seen |= level1_bits(doc, t);
 		labels++;
-		home += is_at_home(a, t, &doc->grammars->common->labels[m->id]);
+		int side = side_of(a, t, &doc->grammars->common->labels[m->id]);
+		home += side == 0;
+		left += side < 0;
 	}
 	a->layout = (struct layout){.move = 100, .join = 100, .split = 100};
 	if (rows > 0 && single * 10 >= rows * 8)
@@ -57,6 +60,7 @@ void pifu_align_layout(struct aligner *a)
 	else if (labels > 0 && home * 2 < labels)
 		a->layout.move = 35, a->layout.join = 50;
 	a->layout.levels_seen = seen;
+	a->layout.dropped = left * 4 >= labels && left > 1;
 }
 
 /* Do functions of this form follow the family's rule (职能1：…)? */
@@ -156,8 +160,11 @@ void pifu_align_row(struct aligner *a, const struct token *t)
 	               (row[-1].number + 1 != row->number || row[-1].page != row->page);
 	const struct token *header = &doc->tokens[doc->span->header_token];
 	bool laid_out = header->nparts > 0 && t->nparts == 0; /* a line between laid out rows */
+	bool beside = row > doc->grid.rows && row[-1].table == row->table;
+	bool dropped = beside && a->layout.dropped; /* its leading cells are missing, too */
 	a->odd_place = !a->layout.lines &&
-	               (laid_out || (row->width <= 1 && pifu_doc_row(doc, header->row)->width > 1));
+	               (laid_out || (row->width <= 1 && !dropped &&
+	                             pifu_doc_row(doc, header->row)->width > 1));
 }
 
 /* ---- Levels -------------------------------------------------------------------- */
