@@ -61,9 +61,40 @@ static uint32_t blank_run(struct str s, uint32_t at, unsigned *width)
 	return at - from;
 }
 
+#define KNOWN_BYTES 120 /* of the longest word that the lexicon knows, and more */
+
+/* The text in simplified characters -> out[KNOWN_BYTES + 4]; its bytes, 0 if it has none else. */
+static uint32_t simplify(struct str word, char *out)
+{
+	uint32_t n = 0;
+	bool other = false;
+	for (uint32_t at = 0; at < word.n;) {
+		uint32_t c = pifu_utf8_next(word, &at), plain = pifu_text_simplify(c);
+		other |= plain != c;
+		n += pifu_utf8_put(out + n, plain);
+	}
+	return other ? n : 0;
+}
+
+const struct meaning *pifu_word_find(const struct pifu_doc *doc, struct str word, size_t *n)
+{
+	char plain[KNOWN_BYTES + 4];
+	const struct lexicon *lx = doc->grammars->common->lexicon;
+	const struct meaning *m = pifu_lexicon_find(lx, word, n);
+	if (*n || word.n > KNOWN_BYTES)
+		return m;
+	uint32_t bytes = simplify(word, plain);
+	return bytes ? pifu_lexicon_find(lx, (struct str){plain, bytes}, n) : m;
+}
+
 static const struct meaning *look(const struct pifu_doc *doc, struct str word, size_t *n)
 {
-	return pifu_lexicon_find(doc->grammars->common->lexicon, word, n);
+	return pifu_word_find(doc, word, n);
+}
+
+bool pifu_speaks_of_indicators(struct str raw)
+{
+	return pifu_str_find(raw, STR("指标")) >= 0 || pifu_str_find(raw, STR("指標")) >= 0;
 }
 
 static bool word_means(const struct pifu_doc *doc, struct str word, enum meaning_kind kind,
@@ -348,7 +379,7 @@ pifu_status pifu_cut_style(struct pifu_doc *doc, uint32_t cell, struct line_styl
 	struct pieces p = {0};
 	pifu_status st = PIFU_OK;
 	*style = (struct line_style){.mode = LINE_CELL};
-	if (raw.n < 24 || pifu_str_find(raw, STR("指标")) < 0)
+	if (raw.n < 24 || !pifu_speaks_of_indicators(raw))
 		return PIFU_OK;
 	if (has_blank(raw))
 		st = cut_blanks(doc, raw, 1, &p, err);

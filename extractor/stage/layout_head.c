@@ -51,7 +51,7 @@ bool pifu_layout_is_header(struct frame *f, uint32_t row)
 	if (!is_line(r))
 		return false;
 	struct str raw = f->doc->grid.cells[r->first].raw;
-	if (raw.n < 24 || pifu_str_find(raw, STR("指标")) < 0)
+	if (raw.n < 24 || !pifu_speaks_of_indicators(raw))
 		return false;
 	if (!cut_header(f, r))
 		return false;

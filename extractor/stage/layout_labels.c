@@ -48,8 +48,7 @@ static void join_text(struct joined *j, struct str text)
 static bool is_label(const struct frame *f, const struct joined *j)
 {
 	size_t n;
-	const struct meaning *m =
-		pifu_lexicon_find(f->doc->grammars->common->lexicon, (struct str){j->s, j->n}, &n);
+	const struct meaning *m = pifu_word_find(f->doc, (struct str){j->s, j->n}, &n);
 	for (size_t i = 0; i < n; i++)
 		if (m[i].kind == MEANING_LABEL)
 			return true;

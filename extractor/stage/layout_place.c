@@ -92,7 +92,7 @@ static bool is_prose(struct str text)
 static bool means(const struct frame *f, struct str text, enum meaning_kind kind)
 {
 	size_t n;
-	const struct meaning *m = pifu_lexicon_find(f->doc->grammars->common->lexicon, text, &n);
+	const struct meaning *m = pifu_word_find(f->doc, text, &n);
 	for (size_t i = 0; i < n; i++)
 		if (m[i].kind == kind)
 			return true;

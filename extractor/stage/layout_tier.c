@@ -44,8 +44,7 @@ static int32_t gap(const struct bit *a, const struct bit *b)
 static bool known_header(const struct frame *f, const char *s, uint32_t n, uint8_t *role)
 {
 	size_t k;
-	const struct meaning *m =
-		pifu_lexicon_find(f->doc->grammars->common->lexicon, (struct str){s, n}, &k);
+	const struct meaning *m = pifu_word_find(f->doc, (struct str){s, n}, &k);
 	for (size_t i = 0; i < k; i++)
 		if (m[i].kind == MEANING_HEADER) {
 			*role = (uint8_t)m[i].id;

@@ -57,6 +57,11 @@ bool pifu_cut_columns(const struct pifu_doc *doc, struct str text, const struct 
 bool pifu_cut_anchors(const struct pifu_doc *doc, struct str text, const struct pieces *p);
 bool pifu_piece_add(struct pifu_doc *doc, struct pieces *out, uint32_t from, uint32_t to);
 
+/** Does a line hold 指标, in either script? */
+bool pifu_speaks_of_indicators(struct str raw);
+/** Meanings of a text that may be in traditional characters (cut.c). */
+const struct meaning *pifu_word_find(const struct pifu_doc *doc, struct str word, size_t *n);
+
 /** Look a word up: its meanings, and its key without a score behind it. */
 void pifu_word_look(struct pifu_doc *doc, struct token *t);
 
