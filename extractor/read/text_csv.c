@@ -5,7 +5,8 @@
  *
  * Commas part cells only in such a file: in any other text they are text. What
  * decides is that nearly all records hold the same number of them, those of a
- * title and head fields in front of the table aside.
+ * title and head fields in front of the table aside, or those that hold none (titles
+ * and notes) up to a third.
  *
  * Limits: a record in quotes that a block of the reader cuts is read as two. */
 #include "base/limits.h"
@@ -90,7 +91,10 @@ bool pifu_line_is_csv(const unsigned char *data, size_t size)
 			usual = i;
 	while (head < records && head < HEAD_MOST && commas[head] < usual)
 		head++;
-	return by_commas[usual] >= RECORDS_LEAST && by_commas[usual] * 10 >= (records - head) * 9;
+	unsigned plain = by_commas[0] < records / 3 ? by_commas[0] : records / 3;
+	unsigned aside = head > plain ? head : plain;
+	return by_commas[usual] >= RECORDS_LEAST &&
+	       by_commas[usual] * 10 >= (records - aside) * 9;
 }
 
 /* ---- Cells ----------------------------------------------------------------------- */
