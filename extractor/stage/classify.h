@@ -34,4 +34,8 @@ bool pifu_line_opens(const struct pifu_doc *doc, const struct form_span *f, uint
 /** Does a line without evidence go on with the table of `f`, which is told one cell a line? */
 bool pifu_line_follows(struct pifu_doc *doc, const struct form_span *f, uint32_t row);
 
+/** The column that `t` heads under `heading`: 中长期 under 指标值 is 中长期指标值 (headers.c). */
+bool pifu_header_under(struct pifu_doc *doc, const struct token *heading, const struct token *t,
+                       uint16_t *role);
+
 #endif

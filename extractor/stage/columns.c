@@ -54,13 +54,29 @@ static size_t find_role(const struct columns *c, uint8_t role)
 	return i;
 }
 
-/* Words of one header row, in their order. */
-static size_t row_slots(struct pifu_doc *doc, uint32_t first, uint32_t end, struct slot *out)
+/* The column of values above that a word of a second header row stands under. */
+static const struct token *heading_of(const struct pifu_doc *doc, const struct columns *above,
+                                      uint32_t col)
+{
+	const struct token *heading = NULL;
+	for (size_t i = 0; i < above->n; i++)
+		if (above->slots[i].home <= col && above->slots[i].token != PIFU_NONE)
+			heading = above->slots[i].role == ROLE_TARGET
+			                  ? &doc->tokens[above->slots[i].token]
+			                  : NULL;
+	return heading;
+}
+
+/* Words of one header row, in their order; `above`: columns of the rows above it. */
+static size_t row_slots(struct pifu_doc *doc, const struct columns *above, uint32_t first,
+                        uint32_t end, struct slot *out)
 {
 	size_t n = 0;
 	for (uint32_t i = first; i < end && n < SLOTS_MAX; i++) {
 		uint16_t role = ROLE_OTHER;
-		pifu_token_header(doc, &doc->tokens[i], &role);
+		const struct token *t = &doc->tokens[i], *heading = heading_of(doc, above, t->col);
+		if (!pifu_token_header(doc, t, &role) && heading)
+			pifu_header_under(doc, heading, t, &role);
 		out[n++] = (struct slot){(uint8_t)role, doc->tokens[i].col, i};
 	}
 	return n;
@@ -404,7 +420,8 @@ void pifu_form_columns(struct pifu_doc *doc)
 		return;
 	}
 	if (is_one_column(doc)) {
-		c.n = row_slots(doc, f->header_token, f->header_token_end, c.slots);
+		const struct columns none = {0};
+		c.n = row_slots(doc, &none, f->header_token, f->header_token_end, c.slots);
 		spread_homes(&c);
 	}
 	for (uint32_t r = f->header; c.n < SLOTS_MAX && r < f->header_end && !is_one_column(doc);
@@ -412,7 +429,7 @@ void pifu_form_columns(struct pifu_doc *doc)
 		if (is_rest(doc, r, c.n))
 			continue;
 		struct slot below[SLOTS_MAX];
-		size_t n = row_slots(doc, doc->row_token[r], doc->row_token[r + 1], below);
+		size_t n = row_slots(doc, &c, doc->row_token[r], doc->row_token[r + 1], below);
 		if (c.n == 0)
 			memcpy(c.slots, below, (c.n = n) * sizeof *below);
 		else if (is_indented(&c, below, n))

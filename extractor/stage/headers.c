@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "grammar/lexicon.h"
 #include "stage/classify.h"
+#include "stage/words.h"
 
 #define ROLE_BIT(role) (1u << (role))
 static const uint32_t level_or_name =
@@ -74,6 +75,21 @@ bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *ro
 	if (t->key.n < 6 || t->key.n > 60 || !unknown)
 		return false;
 	return rule_role(doc, t, role) || bracketless_role(doc, t->key, role);
+}
+
+#define UNDER_BYTES 120
+
+bool pifu_header_under(struct pifu_doc *doc, const struct token *heading, const struct token *t,
+                       uint16_t *role)
+{
+	char key[UNDER_BYTES];
+	if (t->key.n == 0 || t->key.n + heading->key.n > sizeof key)
+		return false;
+	memcpy(key, t->key.s, t->key.n);
+	memcpy(key + t->key.n, heading->key.s, heading->key.n);
+	struct token both = {.key = {key, t->key.n + heading->key.n}};
+	pifu_word_look(doc, &both);
+	return pifu_token_header(doc, &both, role);
 }
 
 static bool is_marked(const struct pifu_doc *doc, size_t row)
@@ -188,13 +204,11 @@ static bool is_header_side(struct pifu_doc *doc, size_t row)
 	return c.headers > 0 && c.others == 0;
 }
 
-static bool may_name(const struct pifu_doc *doc, size_t row)
+static bool row_names(const struct pifu_doc *doc, size_t row)
 {
 	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
-		for (unsigned k = 0; k < doc->tokens[i].nmeanings; k++)
-			if (doc->tokens[i].meanings[k].kind == MEANING_HEADER &&
-			    doc->tokens[i].meanings[k].id == ROLE_NAME)
-				return true;
+		if (may_name(&doc->tokens[i]))
+			return true;
 	return false;
 }
 
@@ -205,9 +219,53 @@ static bool is_banner_of_names(struct pifu_doc *doc, size_t row, struct header_c
 	uint32_t pair = ROLE_BIT(ROLE_BANNER) | ROLE_BIT(ROLE_TARGET);
 	size_t below = row + 1;
 
-	if (c.others || (c.roles & pair) != pair || !may_name(doc, row))
+	if (c.others || (c.roles & pair) != pair || !row_names(doc, row))
 		return false;
 	return !next_filled(doc, &below) || !is_header_row(doc, below, count_headers(doc, below));
+}
+
+/* The heading of values in row `above` that a word at `col` stands under. */
+static const struct token *heading_over(const struct pifu_doc *doc, size_t above, uint32_t col)
+{
+	const struct token *found = NULL;
+	for (uint32_t i = doc->row_token[above]; i < doc->row_token[above + 1]; i++) {
+		const struct meaning *m;
+		const struct token *t = &doc->tokens[i];
+		if (t->col <= col)
+			found = pifu_token_means(t, MEANING_HEADER, &m) && m->id == ROLE_TARGET
+			                ? t
+			                : NULL;
+	}
+	return found;
+}
+
+/* 中长期 | 年度 under 指标值: only together with that they are headers. */
+static bool is_under_values(struct pifu_doc *doc, size_t above, size_t row)
+{
+	uint16_t role;
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
+		const struct token *t = &doc->tokens[i];
+		const struct token *heading = heading_over(doc, above, t->col);
+		if (!heading || t->flags & (TEXT_DIGIT | TEXT_COMPARATOR | TEXT_PERCENT) ||
+		    !pifu_header_under(doc, heading, t, &role))
+			return false;
+	}
+	return true;
+}
+
+/* Lines of places behind a column of headers: 全市, 甲县, 乙区. */
+static size_t match_places(struct pifu_doc *doc, size_t row)
+{
+	size_t at = row, end = row;
+	bool place = false;
+	uint16_t role;
+	while (next_filled(doc, &at) && doc->row_token[at + 1] - doc->row_token[at] == 1 &&
+	       pifu_token_header(doc, &doc->tokens[doc->row_token[at]], &role) &&
+	       (role == ROLE_PLACE || role == ROLE_TARGET)) {
+		place |= role == ROLE_PLACE;
+		end = ++at;
+	}
+	return place ? end : row;
 }
 
 size_t pifu_header_end(struct pifu_doc *doc, size_t row)
@@ -223,14 +281,14 @@ size_t pifu_header_end(struct pifu_doc *doc, size_t row)
 		end = row + 1;
 	} else if (c.headers == 1 && c.others == 0) {
 		size_t lines = match_column_header(doc, row);
-		return row + lines;
+		return lines ? match_places(doc, row + lines) : row;
 	}
 	if (end == row)
 		return row;
 	size_t below = end;
 	while (next_filled(doc, &below) && doc->row_token[below + 1] - doc->row_token[below] >= 2 &&
 	       ((is_marked(doc, below) && !pifu_row_evidence(doc, (uint32_t)below)) ||
-	        is_header_side(doc, below)))
+	        is_header_side(doc, below) || is_under_values(doc, row, below)))
 		end = ++below;
 	return end;
 }
