@@ -14,7 +14,7 @@
 struct layout {
 	uint32_t levels_seen; /* bit set of the level-1 labels that stand in the form */
 	bool lines;           /* one cell a line: no columns at all */
-	bool dropped;         /* a quarter of the labels stand left of their column */
+	bool dropped;         /* a fifth of the labels stand left of their column */
 	int move, join, split;
 };
 

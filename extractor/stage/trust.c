@@ -60,7 +60,7 @@ void pifu_align_layout(struct aligner *a)
 	else if (labels > 0 && home * 2 < labels)
 		a->layout.move = 35, a->layout.join = 50;
 	a->layout.levels_seen = seen;
-	a->layout.dropped = left * 4 >= labels && left > 1;
+	a->layout.dropped = left * 5 >= labels && left > 1;
 }
 
 /* Do functions of this form follow the family's rule (职能1：…)? */
@@ -163,8 +163,8 @@ void pifu_align_row(struct aligner *a, const struct token *t)
 	bool beside = row > doc->grid.rows && row[-1].table == row->table;
 	bool dropped = beside && a->layout.dropped; /* its leading cells are missing, too */
 	a->odd_place = !a->layout.lines &&
-	               (laid_out || (row->width <= 1 && !dropped &&
-	                             pifu_doc_row(doc, header->row)->width > 1));
+	               (laid_out ||
+	                (row->width <= 1 && !dropped && pifu_doc_row(doc, header->row)->width > 1));
 }
 
 /* ---- Levels -------------------------------------------------------------------- */
