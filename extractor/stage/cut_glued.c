@@ -227,8 +227,11 @@ static void offer_value(struct cutter *c, uint32_t from)
 	if (!pifu_cut_reachable(c, from, VALUE))
 		return;
 	/* a row of the table is no prose */
-	bool row = from == 0 && (c->labels[1] || c->style.table || has_value_sign(c));
-	int32_t labelled = row ? 150 : 0;
+	int32_t labelled = from > 0            ? 0
+	                   : c->labels[1]      ? 400
+	                   : has_value_sign(c) ? c->style.table ? 300 : 150
+	                   : c->style.table    ? 150
+	                                       : 0;
 	for (uint32_t to = from + 1; to <= c->n; to++)
 		if (to == c->n || c->anchor[to])
 			pifu_cut_offer(c, from, to, VALUE,

@@ -136,12 +136,18 @@ static bool opens_name(const struct cutter *c, uint32_t from)
 
 #define UNIT_CHARS 6 /* that a number and its unit have at most */
 
+static bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 /* A number within a name is suspicious, most so where a name could begin behind it:
  * 防火隔离带18千米|组织演练, but 0-6岁, PM2.5. */
 static int32_t number_in_name(const struct cutter *c, uint32_t from, uint32_t i)
 {
 	const char *s = c->text.s + c->at[i];
-	if (!is_digit(c, i) || i <= from + 1 || is_digit(c, i - 1) || strchr("-~.", s[-1]))
+	if (!is_digit(c, i) || i <= from + 1 || is_digit(c, i - 1) || strchr("-~.", s[-1]) ||
+	    is_letter(s[-1]))
 		return 0;
 	for (uint32_t next = i + 2; next <= i + UNIT_CHARS && next < c->n; next++)
 		if (opens_name(c, next))
@@ -320,13 +326,25 @@ static bool offer_rule_target(struct cutter *c, uint32_t from)
 	return sure;
 }
 
+/* 符合部颁标准, 按合同约定: words that say with what a thing agrees. */
+static bool opens_accord(const struct cutter *c, uint32_t from)
+{
+	static const char words[] = "符合满足遵守遵照按照依照优于";
+	struct str word = from + 2 <= c->n ? cut_slice(c, from, from + 2) : STR_NONE;
+	for (size_t i = 0; word.n == 6 && i + 6 < sizeof words; i += 6)
+		if (memcmp(words + i, word.s, 6) == 0)
+			return true;
+	return false;
+}
+
 /* Free words up to the next anchor: dear where a target by rule begins, less so
  * behind a word that opens one (达到Ⅲ类). */
 static void offer_words_target(struct cutter *c, uint32_t from, bool sure)
 {
 	const struct meaning *m;
 	size_t n;
-	bool opened = cut_longest(c, from, MEANING_BIT(MEANING_COMPARATOR), &m, &n) >= 6;
+	bool opened = cut_longest(c, from, MEANING_BIT(MEANING_COMPARATOR), &m, &n) >= 6 ||
+	              opens_accord(c, from);
 	int32_t free_words = sure ? 350 : opened ? 120 : 200;
 	uint32_t bytes = cut_longest(c, from, MEANING_BIT(MEANING_WORDS), &m, &n);
 	if (bytes) {
