@@ -363,6 +363,17 @@ static uint32_t next_mark(const struct finder *f, struct str text, uint32_t from
 	return text.n;
 }
 
+/* The mark at the front of `rest`; a heading of Markdown (## 产出指标) is a strong one. */
+static bool find_mark(const struct finder *f, uint32_t cell, struct str rest, struct prose_mark *m)
+{
+	struct str raw = f->doc->grid.cells[cell].raw;
+	if (!pifu_prose_mark(f->doc, rest, m))
+		return false;
+	m->strong |=
+		m->n > 0 && raw.n > 1 && (raw.s[0] == '#' || (raw.s[0] == '*' && raw.s[1] == '*'));
+	return true;
+}
+
 /* All that one cell, or some lines joined, has to say. False: nothing of prose. */
 static bool take_cell(struct finder *f, uint32_t cell, struct str text, bool line)
 {
@@ -370,8 +381,7 @@ static bool take_cell(struct finder *f, uint32_t cell, struct str text, bool lin
 	for (uint32_t at = 0; at < text.n && f->status == PIFU_OK;) {
 		struct prose_mark m;
 		struct str rest = pifu_str_sub(text, at, text.n);
-		if (pifu_prose_mark(f->doc, rest, &m) &&
-		    (m.strong || m.field || (line && f->open))) {
+		if (find_mark(f, cell, rest, &m) && (m.strong || m.field || (line && f->open))) {
 			take_mark(f, cell, &m);
 			at += m.end;
 			any = true;
@@ -490,8 +500,7 @@ static bool has_marks(const struct finder *f)
 			uint32_t at = 0;
 			do {
 				marks += text.n &&
-				         pifu_prose_mark(f->doc, pifu_str_sub(text, at, text.n),
-				                         &m) &&
+				         find_mark(f, i, pifu_str_sub(text, at, text.n), &m) &&
 				         m.strong;
 				at = is_line(row) && text.n < LONG_CELL ? text.n
 				                                        : next_mark(f, text, at);
