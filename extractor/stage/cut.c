@@ -15,6 +15,7 @@
 
 #define ROLE_BIT(role) (1u << (role))
 #define FIELD_BYTES 60
+#define PAIR_BLANKS 4
 
 bool pifu_header_enough(uint32_t roles, unsigned headers, unsigned others)
 {
@@ -232,6 +233,16 @@ static uint32_t header_bits(const struct pifu_doc *doc, struct str word)
 	return bits;
 }
 
+/* 三级指标        指标值 alone in a line, far apart: the others are wrapped around it. */
+static bool is_wide_pair(struct str text, const struct pieces *p, uint32_t i)
+{
+	unsigned width;
+	if (p->n != 2 || i != 1)
+		return false;
+	blank_run(text, p->items[0].to, &width);
+	return width >= PAIR_BLANKS;
+}
+
 /* The longest run of header words among the pieces. */
 static bool find_header_run(const struct pifu_doc *doc, struct str text, struct pieces *p)
 {
@@ -247,7 +258,8 @@ static bool find_header_run(const struct pifu_doc *doc, struct str text, struct 
 			continue;
 		}
 		roles |= bits;
-		if (i + 1 - from >= 3 && pifu_header_enough(roles, i + 1 - from, 0) &&
+		bool enough = i + 1 - from >= 3 || is_wide_pair(text, p, i);
+		if (enough && pifu_header_enough(roles, i + 1 - from, 0) &&
 		    i + 1 - from > p->header_to - p->header_from) {
 			p->header_from = from;
 			p->header_to = i + 1;

@@ -244,6 +244,7 @@ static pifu_status read_lines(struct frame *f, unsigned han, unsigned *aligned, 
 			return st;
 	}
 	mark_plain(f);
+	pifu_layout_drop_side(f);
 	*aligned = pifu_layout_place(f, of);
 	return PIFU_OK;
 }
@@ -446,6 +447,7 @@ static pifu_status read_region(struct frame *f)
 	out->tables = tables;
 	uint32_t first = (uint32_t)out->nrows;
 	pifu_status st = put_header(f);
+	pifu_layout_account_side(f);
 	for (uint32_t i = 0; i < f->nlines && st == PIFU_OK;) {
 		if (f->lines[i].plain) {
 			if (!add_row(f, f->lines[i++].grid_row, true))

@@ -33,6 +33,7 @@ struct laid_line {
 	uint32_t bit, nbits;
 	uint32_t body; /* pieces right of the label columns */
 	bool plain;    /* none of the table */
+	bool side;     /* its first piece was a heading beside the table (layout_side.c) */
 };
 
 /* A column, by its header and by the pieces found under it. */
@@ -141,6 +142,13 @@ bool pifu_layout_role(struct frame *f, struct str text, uint8_t *role);
 
 /** Line `line`, above or below the header's own, as a part of the header; false if it is none. */
 bool pifu_layout_tier(struct frame *f, uint32_t line, bool above);
+
+/* ---- layout_side.c: a heading written downwards beside the table ---- */
+
+/** Take its pieces off their lines. */
+void pifu_layout_drop_side(struct frame *f);
+/** Account the cells of lines that had one. */
+void pifu_layout_account_side(const struct frame *f);
 
 /* ---- layout.c ---- */
 
