@@ -20,6 +20,7 @@ enum {
 	COMMAS_LEAST = 2,
 	COMMAS_MOST = 63,
 	HEAD_MOST = 16, /* records of a title and head fields, which need not be padded */
+	WIDE_BYTES = 8 * 1024,
 };
 
 static bool is_line_end(char c)
@@ -79,7 +80,7 @@ static unsigned count_records(const char *s, size_t size, uint8_t *commas)
 	return records;
 }
 
-bool pifu_line_is_csv(const unsigned char *data, size_t size)
+static bool is_csv(const unsigned char *data, size_t size)
 {
 	uint8_t commas[SNIFF_RECORDS];
 	unsigned by_commas[COMMAS_MOST + 1] = {0}, usual = COMMAS_LEAST, head = 0;
@@ -95,6 +96,26 @@ bool pifu_line_is_csv(const unsigned char *data, size_t size)
 	unsigned aside = head > plain ? head : plain;
 	return by_commas[usual] >= RECORDS_LEAST &&
 	       by_commas[usual] * 10 >= (records - aside) * 9;
+}
+
+/* What UTF-16 with a mark says, a byte a unit -> out[WIDE_BYTES]: how many; 0: it is none. */
+static size_t narrow(const unsigned char *data, size_t size, unsigned char *out)
+{
+	bool little = size > 2 && data[0] == 0xFF && data[1] == 0xFE,
+	     big = size > 2 && data[0] == 0xFE && data[1] == 0xFF;
+	size_t n = 0;
+	for (size_t i = 2; (little || big) && i + 1 < size && n < WIDE_BYTES; i += 2) {
+		unsigned char low = data[little ? i : i + 1], high = data[little ? i + 1 : i];
+		out[n++] = high == 0 && low < 0x80 ? low : 'x';
+	}
+	return n;
+}
+
+bool pifu_line_is_csv(const unsigned char *data, size_t size)
+{
+	unsigned char wide[WIDE_BYTES];
+	size_t units = narrow(data, size, wide);
+	return units ? is_csv(wide, units) : is_csv(data, size);
 }
 
 /* ---- Cells ----------------------------------------------------------------------- */
