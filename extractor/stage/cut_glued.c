@@ -157,6 +157,20 @@ static void offer_shorter(struct cutter *c, uint32_t from, uint32_t to)
 			offer_meaning(c, from, to - 1, &m[i]);
 }
 
+/* Behind the score of a label that ends at `to`, 产出指标(50分); `to` where it has none. */
+static uint32_t score_end(const struct cutter *c, uint32_t to)
+{
+	uint32_t at = to + 1;
+	if (to >= c->n || c->text.s[c->at[to]] != '(')
+		return to;
+	while (at < c->n && at < to + 5 && c->text.s[c->at[at]] >= '0' &&
+	       c->text.s[c->at[at]] <= '9')
+		at++;
+	bool points =
+		at > to + 1 && at + 2 <= c->n && pifu_str_eq(cut_slice(c, at, at + 2), STR("分)"));
+	return points ? at + 2 : to;
+}
+
 static void offer_known(struct cutter *c, uint32_t from)
 {
 	static const enum meaning_kind kinds[] = {MEANING_LABEL, MEANING_HEADER, MEANING_FIELD};
@@ -170,6 +184,10 @@ static void offer_known(struct cutter *c, uint32_t from)
 		for (size_t i = 0; i < n; i++)
 			if (m[i].kind == kinds[k])
 				offer_meaning(c, from, to, &m[i]);
+		uint32_t behind = score_end(c, to);
+		for (size_t i = 0; behind > to && i < n; i++)
+			if (m[i].kind == MEANING_LABEL)
+				offer_meaning(c, from, behind, &m[i]);
 		if (kinds[k] == MEANING_LABEL)
 			offer_shorter(c, from, to);
 	}

@@ -409,6 +409,48 @@ static void offer_points(struct cutter *c, uint32_t from)
 			pifu_cut_offer(c, from, to, COLUMN + i, 0);
 }
 
+/* A number of at most two digits and one decimal at [from, to), in tenths. */
+static unsigned read_tenths(const struct cutter *c, uint32_t from, uint32_t to)
+{
+	unsigned value = 0, scale = 10;
+	for (uint32_t i = from; i < to; i++) {
+		if (c->text.s[c->at[i]] == '.')
+			scale = 1;
+		else
+			value = value * 10 + (unsigned)(c->text.s[c->at[i]] - '0');
+	}
+	return value * scale;
+}
+
+/* Behind the digits at `from`, with one decimal at most. */
+static uint32_t digits_end(const struct cutter *c, uint32_t from)
+{
+	uint32_t to = from;
+	while (to < c->n && is_digit(c, to))
+		to++;
+	if (to > from && to + 1 < c->n && c->text.s[c->at[to]] == '.' && is_digit(c, to + 1))
+		to += 2;
+	return to;
+}
+
+/* 1010, 109.8: a weight and a score of no more than it, fused; the same twice is cheapest. */
+static void offer_fused_weights(struct cutter *c, uint32_t from)
+{
+	uint32_t end = digits_end(c, from);
+	if (end - from < 2 || end - from > 2 * POINTS_MAX_CHARS || c->text.s[c->at[from]] == '0')
+		return;
+	for (uint32_t to = from + 1; to <= from + 2 && to < end && is_digit(c, to); to++) {
+		unsigned weight = read_tenths(c, from, to), score = read_tenths(c, to, end);
+		bool zero = c->text.s[c->at[to]] == '0' && to + 1 < end && is_digit(c, to + 1);
+		if (zero || score > weight)
+			continue;
+		for (unsigned i = 0; i + 1 < c->style.nvalues; i++)
+			if (c->style.values[i] == ROLE_WEIGHT &&
+			    c->style.values[i + 1] == ROLE_SCORE)
+				pifu_cut_offer(c, from, to, COLUMN + i, score == weight ? 10 : 25);
+	}
+}
+
 /* 2.5 of PM2.5 is no number, nor is 5. */
 static bool is_within_word(const struct cutter *c, uint32_t from)
 {
@@ -442,6 +484,8 @@ void pifu_cut_values(struct cutter *c, uint32_t from)
 		offer_words_target(c, from, sure);
 		offer_standard(c, from);
 		offer_points(c, from);
+		if (is_digit(c, from) && (from == 0 || !is_digit(c, from - 1)))
+			offer_fused_weights(c, from);
 		if (weight_first(c) && !is_within_word(c, from))
 			offer_weights(c, from);
 	}
