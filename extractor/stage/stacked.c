@@ -25,7 +25,7 @@ struct parter {
 	struct token *tokens;
 	size_t ntokens, tokens_cap;
 	uint32_t *row_token, *row_grid;
-	size_t nrows, rows_cap;
+	size_t nrows, row_token_cap, row_grid_cap;
 	pifu_status status;
 	pifu_error *err;
 };
@@ -118,17 +118,17 @@ static unsigned count_stacked(struct parter *p, size_t row)
 
 static void begin_row(struct parter *p, size_t row)
 {
-	size_t n = p->nrows, cap = p->rows_cap;
 	struct arena *a = p->doc->arena;
-	uint32_t *tokens = pifu_arena_grow(a, p->row_token, n, &cap, n + 1, sizeof *p->row_token);
-	uint32_t *grid =
-		pifu_arena_grow(a, p->row_grid, n, &p->rows_cap, n + 1, sizeof *p->row_grid);
+	size_t n = p->nrows;
+	uint32_t *tokens =
+		pifu_arena_grow(a, p->row_token, n, &p->row_token_cap, n + 1, sizeof *tokens);
+	uint32_t *grid = pifu_arena_grow(a, p->row_grid, n, &p->row_grid_cap, n + 1, sizeof *grid);
+	p->row_token = tokens ? tokens : p->row_token;
+	p->row_grid = grid ? grid : p->row_grid;
 	if (!tokens || !grid) {
 		p->status = pifu_error_nomem(p->err);
 		return;
 	}
-	p->row_token = tokens;
-	p->row_grid = grid;
 	tokens[n] = (uint32_t)p->ntokens;
 	grid[n] = p->doc->row_grid[row];
 	p->nrows++;
@@ -180,7 +180,7 @@ static void part_row(struct parter *p, size_t row, unsigned n)
 {
 	const struct pifu_doc *doc = p->doc;
 	struct str lines[LINES_MOST];
-	for (unsigned k = 0; k < n; k++) {
+	for (unsigned k = 0; k < n && p->status == PIFU_OK; k++) {
 		begin_row(p, row);
 		for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
 			const struct token *t = &doc->tokens[i];
@@ -214,7 +214,8 @@ pifu_status pifu_part_stacked(struct pifu_doc *doc, pifu_error *err)
 		else
 			copy_row(&p, r);
 	}
-	begin_row(&p, doc->nrows);
+	if (p.status == PIFU_OK)
+		begin_row(&p, doc->nrows);
 	if (p.status != PIFU_OK)
 		return p.status;
 	doc->tokens = p.tokens;

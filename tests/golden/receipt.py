@@ -30,7 +30,7 @@ WORDED = ('name', 'target', 'function', 'project', 'department', 'title', 'basis
 SIGNS = [(r'\\geq?(?:slant)?|>=|=>|≧|⩾|\uf0b3|》', '≥'), (r'\\leq?(?:slant)?|<=|=<|≦|⩽|\uf0a3|《', '≤'),
          (r'\\%', '%'), (r'═', '='), (r'\\times', '×'), (r'⻅', '见')]
 FILLER = r'\?+'  # that stands where a blank was
-MARKS = r'^(?:#{1,6}(?=[ \u4e00-\u9fff])|[-*>] (?=[\u4e00-\u9fff]))|\*\*'  # of Markdown, taken off lines
+MARKS = r'^(?:#{1,6}(?=[ \u4e00-\u9fff])|[-*>] (?=[\u4e00-\u9fff]))|\*\*|<br ?/?>'  # of Markdown, taken off lines and cells
 
 
 def unescape(text):
