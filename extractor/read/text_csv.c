@@ -94,8 +94,7 @@ static bool is_csv(const unsigned char *data, size_t size)
 		head++;
 	unsigned plain = by_commas[0] < records / 3 ? by_commas[0] : records / 3;
 	unsigned aside = head > plain ? head : plain;
-	return by_commas[usual] >= RECORDS_LEAST &&
-	       by_commas[usual] * 10 >= (records - aside) * 9;
+	return by_commas[usual] >= RECORDS_LEAST && by_commas[usual] * 10 >= (records - aside) * 9;
 }
 
 /* What UTF-16 with a mark says, a byte a unit -> out[WIDE_BYTES]: how many; 0: it is none. */

@@ -204,26 +204,6 @@ static bool is_header_side(struct pifu_doc *doc, size_t row)
 	return c.headers > 0 && c.others == 0;
 }
 
-static bool row_names(const struct pifu_doc *doc, size_t row)
-{
-	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
-		if (may_name(&doc->tokens[i]))
-			return true;
-	return false;
-}
-
-/* 项目名称 | 绩效指标 | 指标值: without levels 绩效指标 is the column of the names, unless the
- * row below is a header that it stands over. */
-static bool is_banner_of_names(struct pifu_doc *doc, size_t row, struct header_count c)
-{
-	uint32_t pair = ROLE_BIT(ROLE_BANNER) | ROLE_BIT(ROLE_TARGET);
-	size_t below = row + 1;
-
-	if (c.others || (c.roles & pair) != pair || !row_names(doc, row))
-		return false;
-	return !next_filled(doc, &below) || !is_header_row(doc, below, count_headers(doc, below));
-}
-
 /* The heading of values in row `above` that a word at `col` stands under. */
 static const struct token *heading_over(const struct pifu_doc *doc, size_t above, uint32_t col)
 {
@@ -277,7 +257,7 @@ size_t pifu_header_end(struct pifu_doc *doc, size_t row)
 		if (places.roles & ROLE_BIT(ROLE_PLACE))
 			c = places;
 	}
-	if (is_header_row(doc, row, c) || is_banner_of_names(doc, row, c)) {
+	if (is_header_row(doc, row, c)) {
 		end = row + 1;
 	} else if (c.headers == 1 && c.others == 0) {
 		size_t lines = match_column_header(doc, row);

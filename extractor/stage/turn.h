@@ -1,4 +1,4 @@
-/* Tables that lie on their side, two side by side, levels behind names, indicators stacked in a
+/* Tables that lie on their side, two side by side, indicators stacked in a
  * row, and labels written downwards. */
 #ifndef PIFU_STAGE_TURN_H
 #define PIFU_STAGE_TURN_H
@@ -25,13 +25,5 @@ pifu_status pifu_unstack_rows(struct pifu_doc *doc, pifu_error *err);
 /** Put labels that are written downwards together (vertical.c); the rest as for
  *  pifu_turn_tables, and doc->parts, doc->account. */
 pifu_status pifu_join_vertical(struct pifu_doc *doc, pifu_error *err);
-
-/** Put level columns that stand behind the names' in front of them (front.c):
- *  doc->tokens in and out, in place. */
-void pifu_front_labels(struct pifu_doc *doc);
-
-/** Part rows whose cells hold several indicators, one a line (stacked.c); the rest as
- *  for pifu_turn_tables. */
-pifu_status pifu_part_stacked(struct pifu_doc *doc, pifu_error *err);
 
 #endif

@@ -7,7 +7,6 @@
  *
  * Every word is looked up in the common lexicon once; later stages ask for its
  * meanings. */
-#include "stage/words.h"
 #include "base/error.h"
 #include "grammar/lexicon.h"
 #include "model/known.h"
@@ -16,6 +15,7 @@
 #include "stage/prose.h"
 #include "stage/stage.h"
 #include "stage/turn.h"
+#include "stage/words_own.h"
 
 /* A label with its score behind it, 产出指标(50分) or 产出指标50分, means what the label means. */
 static struct str strip_score(struct pifu_doc *doc, struct str key)
@@ -45,20 +45,8 @@ void pifu_word_look(struct pifu_doc *doc, struct token *t)
 	t->nmeanings = (uint16_t)n;
 }
 
-/* The arrays of words and rows, growing. */
-struct gather {
-	struct pifu_doc *doc;
-	struct line_style style;
-	struct pieces pieces;
-	size_t tokens_cap;
-	size_t row_token_cap, row_grid_cap, row_prose_cap;
-	size_t piece; /* next piece of prose */
-	bool breaks;  /* a cell holds several lines */
-	bool headed;  /* the header of a table has been met */
-};
-
 /* The kind of prose that the last row is. */
-static bool mark_prose(struct gather *g, enum prose_kind kind)
+bool pifu_words_mark(struct gather *g, enum prose_kind kind)
 {
 	struct pifu_doc *doc = g->doc;
 	size_t n = doc->nrows - 1;
@@ -71,7 +59,7 @@ static bool mark_prose(struct gather *g, enum prose_kind kind)
 	return true;
 }
 
-static bool add_row(struct gather *g, uint32_t grid_row)
+bool pifu_words_row(struct gather *g, uint32_t grid_row)
 {
 	struct pifu_doc *doc = g->doc;
 	size_t n = doc->nrows;
@@ -85,7 +73,7 @@ static bool add_row(struct gather *g, uint32_t grid_row)
 	doc->row_grid = grid;
 	doc->row_token[doc->nrows] = (uint32_t)doc->ntokens;
 	doc->row_grid[doc->nrows++] = grid_row;
-	return doc->prose.n == 0 || mark_prose(g, PROSE_NONE);
+	return doc->prose.n == 0 || pifu_words_mark(g, PROSE_NONE);
 }
 
 static struct token *add_token(struct gather *g, uint32_t cell, uint32_t col)
@@ -137,7 +125,7 @@ static bool part_levels(struct gather *g)
 	return t;
 }
 
-static bool add_cell(struct gather *g, uint32_t cell)
+bool pifu_words_cell(struct gather *g, uint32_t cell)
 {
 	const struct normal *text = &g->doc->normal[cell];
 	if (text->text.n == 0)
@@ -148,7 +136,6 @@ static bool add_cell(struct gather *g, uint32_t cell)
 	t->text = text->text;
 	t->key = text->key;
 	t->flags = text->flags;
-	g->breaks |= (text->flags & TEXT_BREAK) != 0;
 	t->known = g->doc->cell_known[cell];
 	look_known(g->doc, t);
 	return part_levels(g);
@@ -252,7 +239,7 @@ static bool is_page_line(const struct gather *g, uint32_t cell)
 }
 
 /* A word that is a slice of a text: of prose, or of a head field with its value. */
-static bool add_slice(struct gather *g, uint32_t cell, uint32_t col, struct str text,
+bool pifu_words_slice(struct gather *g, uint32_t cell, uint32_t col, struct str text,
                       pifu_error *err)
 {
 	struct normal normal;
@@ -276,8 +263,8 @@ static bool add_slices(struct gather *g, uint32_t cell, uint32_t col,
                        const struct field_pair *pairs, unsigned n, pifu_error *err)
 {
 	for (unsigned i = 0; i < n; i++, col += 2)
-		if (!add_slice(g, cell, col, pairs[i].label, err) ||
-		    (pairs[i].value.n && !add_slice(g, cell, col + 1, pairs[i].value, err)))
+		if (!pifu_words_slice(g, cell, col, pairs[i].label, err) ||
+		    (pairs[i].value.n && !pifu_words_slice(g, cell, col + 1, pairs[i].value, err)))
 			return false;
 	return true;
 }
@@ -300,13 +287,13 @@ static bool add_head_line(struct gather *g, uint32_t grid_row, uint32_t cell, bo
 	struct field_pair pairs[FIELD_PAIRS_MAX];
 	unsigned n = pifu_field_line(g->doc, cell, pairs);
 	*done = n > 0;
-	return n == 0 || (add_row(g, grid_row) && add_slices(g, cell, 0, pairs, n, err));
+	return n == 0 || (pifu_words_row(g, grid_row) && add_slices(g, cell, 0, pairs, n, err));
 }
 
 static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_error *err)
 {
 	if (is_page_line(g, cell))
-		return add_row(g, grid_row) && add_cell(g, cell);
+		return pifu_words_row(g, grid_row) && pifu_words_cell(g, cell);
 	bool done = false;
 	if (!add_head_line(g, grid_row, cell, &done, err) || done)
 		return done;
@@ -318,10 +305,10 @@ static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_er
 		return false;
 	note_table(g, cell);
 	bool apart = holds_table(g, cell);
-	if (!apart && !add_row(g, grid_row))
+	if (!apart && !pifu_words_row(g, grid_row))
 		return false;
 	for (uint32_t i = 0; i < g->pieces.n; i++)
-		if ((apart && !add_row(g, grid_row)) || !add_piece(g, cell, i, err))
+		if ((apart && !pifu_words_row(g, grid_row)) || !add_piece(g, cell, i, err))
 			return false;
 	return true;
 }
@@ -331,67 +318,7 @@ static bool is_line(const struct row *row)
 	return row->count == 1 && row->width <= 1;
 }
 
-/* ---- Prose ------------------------------------------------------------------- */
-
-static bool is_prose_cell(const struct gather *g, uint32_t cell)
-{
-	const struct prose *p = &g->doc->prose;
-	return g->piece < p->n && p->pieces[g->piece].cell == cell;
-}
-
-/* A project named by a field keeps the field's label as a row of its own. */
-static bool add_field_label(struct gather *g, uint32_t grid_row, const struct prose_piece *p,
-                            pifu_error *err)
-{
-	struct str text = g->doc->normal[p->cell].text;
-	if (p->kind != PROSE_NAMED || p->part[0].s <= text.s || p->part[0].s > text.s + text.n)
-		return true;
-	uint32_t colon = (uint32_t)(p->part[0].s - text.s) - 1;
-	return add_row(g, grid_row) &&
-	       add_slice(g, p->cell, 0, pifu_str_sub(text, 0, colon), err) &&
-	       mark_prose(g, PROSE_SIDE);
-}
-
-static bool add_prose_piece(struct gather *g, uint32_t grid_row, const struct prose_piece *p,
-                            pifu_error *err)
-{
-	if (!add_field_label(g, grid_row, p, err) || !add_row(g, grid_row) ||
-	    !mark_prose(g, (enum prose_kind)p->kind))
-		return false;
-	for (unsigned i = 0; i < p->n; i++) {
-		size_t before = g->doc->ntokens;
-		if (!add_slice(g, p->cell, p->col[i], p->part[i], err))
-			return false;
-		if (g->doc->ntokens == before)
-			continue;
-		g->doc->tokens[before].part = p->cells;
-		g->doc->tokens[before].nparts = p->ncells;
-	}
-	return true;
-}
-
-/* A row of the grid in which there is prose: a row for each piece, and for other cells. */
-static bool add_prose_row(struct gather *g, uint32_t r, pifu_error *err)
-{
-	const struct row *row = &g->doc->grid.rows[r];
-	for (uint32_t i = row->first; i < row->first + row->count; i++) {
-		if (!is_prose_cell(g, i) &&
-		    (!add_row(g, r) || !mark_prose(g, PROSE_SIDE) || !add_cell(g, i)))
-			return false;
-		for (; is_prose_cell(g, i); g->piece++)
-			if (!add_prose_piece(g, r, &g->doc->prose.pieces[g->piece], err))
-				return false;
-	}
-	return true;
-}
-
-static bool has_prose(struct gather *g, const struct row *row)
-{
-	const struct prose *p = &g->doc->prose;
-	while (g->piece < p->n && p->pieces[g->piece].cell < row->first)
-		g->piece++;
-	return g->piece < p->n && p->pieces[g->piece].cell < row->first + row->count;
-}
+/* ---- Rows of cells ------------------------------------------------------------ */
 
 #define HEAD_CELLS 4 /* at most, where one holds a label and its value */
 
@@ -402,9 +329,9 @@ static bool add_head_cell(struct gather *g, uint32_t cell, pifu_error *err)
 	uint32_t col = g->doc->grid.cells[cell].col, at = (uint32_t)colon;
 	struct str text = g->doc->normal[cell].text;
 	if (colon <= 0 || at + 1 >= text.n)
-		return add_cell(g, cell);
-	return add_slice(g, cell, col, pifu_str_sub(text, 0, at), err) &&
-	       add_slice(g, cell, col, pifu_str_sub(text, at + 1, text.n), err);
+		return pifu_words_cell(g, cell);
+	return pifu_words_slice(g, cell, col, pifu_str_sub(text, 0, at), err) &&
+	       pifu_words_slice(g, cell, col, pifu_str_sub(text, at + 1, text.n), err);
 }
 
 /* Below a header stands the table, until a head field opens a row. */
@@ -435,11 +362,12 @@ static bool add_fields(struct gather *g, uint32_t cell, uint32_t *col, pifu_erro
 	int64_t colon = pifu_field_colon(g->doc, cell);
 	if (colon <= 0) {
 		++*col;
-		return add_cell(g, cell);
+		return pifu_words_cell(g, cell);
 	}
 	*col += 2;
-	return add_slice(g, cell, *col - 2, pifu_str_sub(text, 0, (uint32_t)colon), err) &&
-	       add_slice(g, cell, *col - 1, pifu_str_sub(text, (uint32_t)colon + 1, text.n), err);
+	return pifu_words_slice(g, cell, *col - 2, pifu_str_sub(text, 0, (uint32_t)colon), err) &&
+	       pifu_words_slice(g, cell, *col - 1, pifu_str_sub(text, (uint32_t)colon + 1, text.n),
+	                        err);
 }
 
 static bool is_field_cell(const struct gather *g, uint32_t cell)
@@ -467,12 +395,12 @@ static bool holds_fields(const struct gather *g, const struct row *row)
 static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 {
 	const struct row *row = &g->doc->grid.rows[r];
-	if (has_prose(g, row))
-		return add_prose_row(g, r, err);
+	if (pifu_words_has_prose(g, row))
+		return pifu_words_prose_row(g, r, err);
 	if (g->style.mode != LINE_CELL && is_line(row))
 		return add_line(g, r, row->first, err);
 	bool between = g->piece > 0 && g->piece < g->doc->prose.n;
-	if (!add_row(g, r) || (between && !mark_prose(g, PROSE_SIDE)))
+	if (!pifu_words_row(g, r) || (between && !pifu_words_mark(g, PROSE_SIDE)))
 		return false;
 	bool single = row->count == 1 && g->doc->grid.cells[row->first].col == 0;
 	if (single || holds_fields(g, row)) {
@@ -484,7 +412,8 @@ static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 	}
 	bool head = !g->headed && row->count <= HEAD_CELLS;
 	for (uint32_t i = 0; i < row->count; i++)
-		if (!(head ? add_head_cell(g, row->first + i, err) : add_cell(g, row->first + i)))
+		if (!(head ? add_head_cell(g, row->first + i, err)
+		           : pifu_words_cell(g, row->first + i)))
 			return false;
 	note_header(g);
 	return true;
@@ -516,7 +445,7 @@ static bool add_laid_row(struct gather *g, const struct laid *laid, const struct
 {
 	if (row->plain)
 		return add_line(g, row->grid_row, g->doc->grid.rows[row->grid_row].first, err);
-	if (!add_row(g, row->grid_row))
+	if (!pifu_words_row(g, row->grid_row))
 		return false;
 	for (uint32_t i = row->first; i < row->first + row->count; i++)
 		if (!add_laid_word(g, &laid->words[i], err))
@@ -614,16 +543,14 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 		return fail(err);
 	if (!reserve(&g) || !add_rows(&g, &laid, err))
 		return fail(err);
-	if (!add_row(&g, (uint32_t)doc->grid.nrows))
+	if (!pifu_words_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);
 	doc->nrows--;
-	if ((g.breaks && (st = pifu_part_stacked(doc, err)) != PIFU_OK) ||
-	    (st = pifu_join_vertical(doc, err)) != PIFU_OK ||
+	if ((st = pifu_join_vertical(doc, err)) != PIFU_OK ||
 	    (st = pifu_turn_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unstack_rows(doc, err)) != PIFU_OK)
 		return st;
-	pifu_front_labels(doc);
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);
 	doc->view = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->view);
 	doc->targets = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->targets);
