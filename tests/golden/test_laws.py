@@ -43,17 +43,16 @@ def no_encoding(args):
     return kept
 
 
-def form_of(record, first):
-    """A record of a form that begins at record `first`, without its place in the document."""
+def without_rows(record):
+    """A record without its place in the document; of its cells the columns are left."""
     kept = {k: v for k, v in record.items() if k not in ('id', 'file', 'form', 'source', 'repairs')}
-    row = first['source']['row']
-    kept['cells'] = {k: [[r - row, c] for _, r, c in cells] for k, cells in record['source']['cells'].items()}
-    kept['repairs'] = [{**r, 'cells': [[k - row, c] for _, k, c in r['cells']]} for r in record['repairs']]
+    kept['cells'] = {k: [col for _, _, col in cells] for k, cells in record['source']['cells'].items()}
+    kept['repairs'] = [{**r, 'cells': [col for _, _, col in r['cells']]} for r in record['repairs']]
     return kept
 
 
 def relative(records):
-    return [form_of(r, records[0]) for r in records]
+    return list(map(without_rows, records))
 
 
 def check_copies(path, args, records):
