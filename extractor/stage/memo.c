@@ -107,6 +107,12 @@ struct memo {
 	uint16_t sense_slots[2 * CLASSES_MOST];
 };
 
+/* Of objects that were cleared as a whole before they were filled: their padding is alike. */
+static bool same_bytes(const void *a, const void *b, size_t n)
+{
+	return memcmp(a, b, n) == 0;
+}
+
 static uint32_t hash_bytes(const void *bytes, size_t n)
 {
 	uint64_t hash = pifu_str_hash((struct str){bytes, (uint32_t)n});
@@ -161,7 +167,7 @@ static void fill_setting(const struct aligner *a, struct setting *s)
 static pifu_status number_setting(struct memo *m, const struct setting *s, pifu_error *err)
 {
 	for (m->setting = 0; m->setting < m->nsettings; m->setting++)
-		if (memcmp(&m->settings[m->setting], s, sizeof *s) == 0)
+		if (same_bytes(&m->settings[m->setting], s, sizeof *s))
 			return PIFU_OK;
 	if (m->nsettings == SETTINGS_MOST)
 		forget_steps(m);
@@ -196,7 +202,7 @@ pifu_status pifu_memo_class(struct memo *m, const struct sense *sense, uint16_t 
 	size_t at = hash_bytes(sense, sizeof *sense) % (2 * CLASSES_MOST);
 	for (; m->sense_slots[at]; at = (at + 1) % (2 * CLASSES_MOST)) {
 		*class = m->sense_slots[at];
-		if (memcmp(&m->senses[*class], sense, sizeof *sense) == 0)
+		if (same_bytes(&m->senses[*class], sense, sizeof *sense))
 			return PIFU_OK;
 	}
 	*class = 0;
