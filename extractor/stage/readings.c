@@ -292,8 +292,8 @@ static void read_parted(struct expansion *x)
 	const struct sense *sense = a->sense;
 	bool open = x->state.slot >= 0 && x->state.slot == a->name_slot &&
 	            x->state.flags & STATE_NAME && !(x->state.flags & STATE_TARGET);
-	if (!open || x->split || x->joined || sense->has_number || sense->nlabels || !t->raw.s ||
-	    t->nparts || before->row != t->row || before->cell != t->cell)
+	if (!open || !before || x->split || x->joined || sense->has_number || sense->nlabels ||
+	    !t->raw.s || t->nparts || before->row != t->row || before->cell != t->cell)
 		return;
 	struct state s = x->state;
 	struct step how = {.reading = READ_FIELD, .slot = s.slot, .label = NO_LABEL, .rest = true};
