@@ -153,7 +153,7 @@ bool pifu_token_is_target(const struct pifu_doc *doc, const struct token *t)
 	if (pifu_token_means(t, MEANING_WORDS, NULL))
 		return true;
 	return !t->nmeanings && t->text.n <= 60 &&
-	       pifu_target_read(doc->grammars->common, doc->matcher, doc->arena, t->text, t->flags,
+	       pifu_target_sure(doc->grammars->common, doc->matcher, doc->arena, t->text, t->flags,
 	                        &read, &ignored) == PIFU_OK &&
 	       read.sure && read.kind != TARGET_MISSING;
 }

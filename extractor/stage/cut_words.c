@@ -289,7 +289,7 @@ static int32_t target_cost(struct cutter *c, uint32_t from, uint32_t to, uint32_
 	pifu_error err = {0};
 	if (parted && !may_part(c, from, to))
 		return NEVER;
-	if (pifu_target_read(c->doc->grammars->common, c->doc->matcher, c->doc->arena,
+	if (pifu_target_sure(c->doc->grammars->common, c->doc->matcher, c->doc->arena,
 	                     cut_slice(c, from, to), flags, &t, &err) != PIFU_OK) {
 		c->failed = err.status == PIFU_ERR_NOMEM;
 		return NEVER;

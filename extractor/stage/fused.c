@@ -165,21 +165,38 @@ static bool may_be_one(const struct fuser *f, uint32_t token, uint32_t at, uint8
 	return f->doc->slots[slot].role == ROLE_WEIGHT && !last;
 }
 
+/* Where values may begin within a text, one place after another. */
+struct fronts {
+	struct str text;
+	uint32_t next;
+	enum char_kind before;
+};
+
+/* The next such place with a name in front of it; false: there is none. */
+static bool next_front(struct fronts *f, uint32_t *at)
+{
+	while (f->next < f->text.n) {
+		*at = f->next;
+		enum char_kind kind = pifu_values_kind(pifu_utf8_next(f->text, &f->next)),
+			       before = f->before;
+		bool starts = kind == KIND_DIGIT && before != KIND_DIGIT && before != KIND_POINT &&
+		              before != KIND_SIGN;
+		f->before = kind;
+		if ((starts || kind == KIND_SIGN) && *at >= NAME_LEAST)
+			return true;
+	}
+	return false;
+}
+
 /* Values in the name's cell: the name goes on to the first place from which the rest
  * is one value for each column. */
 static pifu_status cut_name(struct fuser *f, uint32_t token, unsigned slot, const uint8_t *slots,
                             unsigned n, pifu_error *err)
 {
 	struct str text = f->doc->tokens[token].text;
-	enum char_kind before = KIND_DIGIT;
-	for (uint32_t i = 0; i < text.n;) {
-		uint32_t at = i;
-		enum char_kind kind = pifu_values_kind(pifu_utf8_next(text, &i));
-		bool starts = (kind == KIND_DIGIT && before != KIND_DIGIT && before != KIND_POINT &&
-		               before != KIND_SIGN) ||
-		              kind == KIND_SIGN;
-		before = kind;
-		if (!starts || at < NAME_LEAST || (n == 1 && !may_be_one(f, token, at, slots[0])))
+	struct fronts fronts = {.text = text, .before = KIND_DIGIT};
+	for (uint32_t at; next_front(&fronts, &at);) {
+		if (n == 1 && !may_be_one(f, token, at, slots[0]))
 			continue;
 		struct splitting s;
 		pifu_status st =
@@ -199,12 +216,16 @@ static pifu_status cut_cell(struct fuser *f, uint32_t token, unsigned slot, cons
 {
 	struct pifu_doc *doc = f->doc;
 	struct str text = doc->tokens[token].text;
+	bool named = doc->slots[slot].role == ROLE_NAME;
+	struct fronts fronts = {.text = text, .before = KIND_DIGIT};
+	if (named && !next_front(&fronts, &(uint32_t){0}))
+		return PIFU_OK;
 	struct target whole;
-	pifu_status st = pifu_target_read(doc->grammar, doc->matcher, doc->work, text,
+	pifu_status st = pifu_target_sure(doc->grammar, doc->matcher, doc->work, text,
 	                                  doc->tokens[token].flags, &whole, err);
 	if (st != PIFU_OK || (whole.sure && whole.kind != TARGET_TEXT))
 		return st;
-	if (doc->slots[slot].role == ROLE_NAME)
+	if (named)
 		return cut_name(f, token, slot, open, n, err);
 	uint8_t slots[VALUE_PIECES];
 	slots[0] = (uint8_t)slot;

@@ -148,7 +148,7 @@ static bool is_sure_target(struct finder *f, struct str text)
 	if (text.n > 200)
 		return false;
 	pifu_status st =
-		pifu_target_read(f->g, f->doc->matcher, f->doc->arena, text, flags, &t, f->err);
+		pifu_target_sure(f->g, f->doc->matcher, f->doc->arena, text, flags, &t, f->err);
 	if (st == PIFU_ERR_NOMEM)
 		f->status = st;
 	return st == PIFU_OK && t.sure;

@@ -329,7 +329,7 @@ static pifu_status look_target(struct look *k, struct sense *s, uint32_t token, 
 	if (!may_be_target(k->t) || s->nlabels)
 		return PIFU_OK;
 	struct target read;
-	pifu_status st = pifu_target_read(k->a->grammar, doc->matcher, k->arena, k->t->text,
+	pifu_status st = pifu_target_sure(k->a->grammar, doc->matcher, k->arena, k->t->text,
 	                                  k->t->flags, &read, err);
 	if (st != PIFU_OK || !read.sure)
 		return st;
@@ -380,10 +380,10 @@ static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, st
 	k.ending = ending > 0 && ending >= weak; /* 度 of 满意度, but 制度 */
 	k.weak = !k.ending && weak > 0;
 	guess_labels(&k, s);
-	pifu_status st = look_target(&k, s, token, err);
+	k.function = s->nlabels == 0 && is_function(&k);
+	pifu_status st = k.function ? PIFU_OK : look_target(&k, s, token, err);
 	if (st != PIFU_OK)
 		return st;
-	k.function = s->nlabels == 0 && is_function(&k);
 	s->filler = is_filler(&k);
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		if (roles >> role & 1)

@@ -71,7 +71,7 @@ static bool is_target(struct unstacker *u, const struct normal *text)
 	pifu_word_look(doc, &word);
 	if (pifu_token_means(&word, MEANING_WORDS, NULL))
 		return true;
-	pifu_status st = pifu_target_read(doc->grammars->common, doc->matcher, doc->arena,
+	pifu_status st = pifu_target_sure(doc->grammars->common, doc->matcher, doc->arena,
 	                                  text->text, text->flags, &t, u->err);
 	if (st == PIFU_ERR_NOMEM)
 		u->status = st;

@@ -226,8 +226,10 @@ static int try_rule(struct fit *f, struct matcher *m, struct arena *a, struct ta
 	return outcome == FITS;
 }
 
-pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct arena *a,
-                             struct str text, uint32_t flags, struct target *out, pifu_error *err)
+/* By all rules but those that have one of the flags `without`. */
+static pifu_status read_target(const struct grammar *g, struct matcher *m, struct arena *a,
+                               struct str text, uint32_t flags, uint32_t without,
+                               struct target *out, pifu_error *err)
 {
 	*out = (struct target){.kind = TARGET_MISSING, .sure = true, .whole = text};
 	if (text.n == 0)
@@ -243,7 +245,7 @@ pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct 
 	for (size_t i = 0; i < g->ntargets; i++) {
 		f.rule = &g->targets[i];
 		out->rule = (uint16_t)i;
-		if (!may_fit(f.rule, flags))
+		if (f.rule->flags & without || !may_fit(f.rule, flags))
 			continue;
 		int found = try_rule(&f, m, a, out, told);
 		if (found > 0)
@@ -253,4 +255,16 @@ pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct 
 	}
 	out->rule = 0;
 	return PIFU_OK;
+}
+
+pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct arena *a,
+                             struct str text, uint32_t flags, struct target *out, pifu_error *err)
+{
+	return read_target(g, m, a, text, flags, 0, out, err);
+}
+
+pifu_status pifu_target_sure(const struct grammar *g, struct matcher *m, struct arena *a,
+                             struct str text, uint32_t flags, struct target *out, pifu_error *err)
+{
+	return read_target(g, m, a, text, flags, TARGET_RULE_WEAK, out, err);
 }

@@ -52,6 +52,10 @@ enum comparator pifu_comparator_read(struct str word);
 pifu_status pifu_target_read(const struct grammar *g, struct matcher *m, struct arena *a,
                              struct str text, uint32_t flags, struct target *out, pifu_error *err);
 
+/** The same by the rules that are evidence alone: where out->sure is all that is asked. */
+pifu_status pifu_target_sure(const struct grammar *g, struct matcher *m, struct arena *a,
+                             struct str text, uint32_t flags, struct target *out, pifu_error *err);
+
 /** Join separate columns to one target: comparator (may be empty or 定性), value, unit. */
 pifu_status pifu_target_join(const struct grammar *g, struct matcher *m, struct arena *a,
                              struct str comparator, struct str value, struct str unit,
