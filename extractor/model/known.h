@@ -36,6 +36,8 @@ struct sense {
 	bool has_number; /* a target by rule, with a number */
 	bool sure;       /* a target by rule */
 	bool filler;     /* a word that stands for nothing: 同上 */
+	bool ends_label; /* its last character is that of a label, whole or cut: 标, 指 */
+	bool left_over;  /* what is left of 指标 at most */
 };
 
 /* A text in one reading: what it means depends on the family of the form. */

@@ -23,7 +23,9 @@
  * which are rare. So whoever lets a reading depend on more than the sense of a
  * word, its place and its row adds to needs_text().
  *
- * Limits: the tables hold so many cases; when they are full they begin anew. */
+ * The tables grow with what a document shows, for most are small.
+ *
+ * Limits: they hold so many cases; when they are full they begin anew. */
 #include "stage/memo.h"
 
 #include "base/error.h"
@@ -32,9 +34,10 @@
 enum {
 	MEMO_NODES = 8,
 	MEMO_EDGES = 32,
-	LAYERS_MOST = 1 << 9, /* and twice as many slots, for each of these */
-	STEPS_MOST = 1 << 11,
-	CLASSES_MOST = 1 << 10,
+	LAYERS_MOST = 1 << 11,
+	STEPS_MOST = 1 << 13,
+	CLASSES_MOST = 1 << 10, /* and twice as many slots */
+	STEP_SLOTS = 1 << 9,    /* at first; half of them at most are used */
 	SETTINGS_MOST = 1 << 6,
 	COLUMN_MOST = 1 << 12,
 };
@@ -64,6 +67,11 @@ struct step_kept {
 	uint8_t nnodes, nedges;
 };
 
+struct step_slot {
+	uint64_t key; /* 0: free */
+	uint32_t step;
+};
+
 /* What steps depend on besides their key. */
 struct setting {
 	const struct grammar *grammar;
@@ -87,20 +95,18 @@ struct memo {
 
 	struct trace *traces;
 	size_t ntraces, traces_cap;
-	struct traced_layer layers[LAYERS_MOST]; /* [0] unused */
-	size_t nlayers;
+	struct traced_layer *layers; /* [0] unused */
+	size_t nlayers, layers_cap;
 	uint16_t layer_slots[2 * LAYERS_MOST];
 
 	struct node *nodes;
 	size_t nnodes, nodes_cap;
 	struct edge *edges;
 	size_t nedges, edges_cap;
-	struct step_kept steps[STEPS_MOST]; /* [0] unused */
-	size_t nsteps;
-	struct step_slot {
-		uint64_t key; /* 0: free */
-		uint32_t step;
-	} slots[2 * STEPS_MOST];
+	struct step_kept *steps;
+	size_t nsteps, steps_cap;
+	struct step_slot *slots;
+	size_t nslots; /* a power of two */
 
 	struct sense *senses; /* [0] unused */
 	size_t nsenses, senses_cap;
@@ -124,9 +130,9 @@ static uint32_t hash_bytes(const void *bytes, size_t n)
 static void forget_steps(struct memo *m)
 {
 	memset(m->layer_slots, 0, sizeof m->layer_slots);
-	memset(m->slots, 0, sizeof m->slots);
-	m->ntraces = m->nnodes = m->nedges = m->nsettings = 0;
-	m->nlayers = m->nsteps = 1;
+	memset(m->slots, 0, m->nslots * sizeof *m->slots);
+	m->ntraces = m->nnodes = m->nedges = m->nsettings = m->nsteps = 0;
+	m->nlayers = 1;
 	m->layer = 0;
 }
 
@@ -136,9 +142,11 @@ static struct memo *new_memo(struct pifu_doc *doc)
 	if (!m)
 		return NULL;
 	m->arena = doc->keep;
-	m->nsenses = 1;
-	forget_steps(m);
-	return m;
+	m->nsenses = m->nlayers = 1;
+	m->nslots = STEP_SLOTS;
+	m->slots = ARENA_ARRAY(m->arena, struct step_slot, m->nslots);
+	m->layers = pifu_arena_grow(m->arena, NULL, 0, &m->layers_cap, 1, sizeof *m->layers);
+	return m->slots && m->layers ? m : NULL;
 }
 
 /* Cleared before, for settings are compared as bytes. */
@@ -293,6 +301,11 @@ static pifu_status number_layer(struct aligner *a, uint16_t *number, pifu_error 
 	if (!all)
 		return pifu_error_nomem(err);
 	m->traces = all;
+	struct traced_layer *layers = pifu_arena_grow(m->arena, m->layers, m->nlayers, &m->layers_cap,
+	                                              m->nlayers + 1, sizeof *layers);
+	if (!layers)
+		return pifu_error_nomem(err);
+	m->layers = layers;
 	memcpy(all + m->ntraces, traces, n * sizeof *traces);
 	m->layers[m->nlayers] =
 		(struct traced_layer){(uint32_t)m->ntraces, (uint32_t)n, hash, open};
@@ -303,14 +316,35 @@ static pifu_status number_layer(struct aligner *a, uint16_t *number, pifu_error 
 
 /* ---- Steps ----------------------------------------------------------------------- */
 
-/* May the word go on with a name, its target still to come, above it or before it in the cell? */
+/* May the word be the rest of what a node before it left open in the row above? It may be
+ * that of a name whose target is still to come; behind a gap also that of a target. */
 static bool may_go_on(const struct aligner *a)
 {
 	size_t n;
 	const struct node *nodes = last_layer(a, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct state *s = &nodes[i].state;
+		bool target = s->slot >= 0 && a->doc->slots[s->slot].role == ROLE_TARGET;
+		if (s->slot >= 0 && s->slot == a->name_slot ? !(s->flags & STATE_TARGET)
+		                                            : target && a->after_gap)
+			return true;
+	}
+	return false;
+}
+
+static bool completes(const struct aligner *a, uint16_t label, struct str key)
+{
+	return label != NO_LABEL && pifu_str_ends(a->grammar->labels[label].text, key);
+}
+
+/* Is the word the other half of a label that some node carries? */
+static bool may_complete(const struct aligner *a, struct str key)
+{
+	size_t n;
+	const struct node *nodes = last_layer(a, &n);
 	for (size_t i = 0; i < n; i++)
-		if (nodes[i].state.slot >= 0 && nodes[i].state.slot == a->name_slot &&
-		    !(nodes[i].state.flags & STATE_TARGET))
+		if (completes(a, nodes[i].state.level1, key) ||
+		    completes(a, nodes[i].state.level2, key))
 			return true;
 	return false;
 }
@@ -318,8 +352,12 @@ static bool may_go_on(const struct aligner *a)
 /* Does how the word is read depend on more of its text than its sense tells? */
 static bool needs_text(const struct aligner *a, const struct token *t, bool starts)
 {
-	return a->sense->tail || a->after_gap || a->layout.lines ||
-	       pifu_str_ends(STR("指标"), t->key) || ((starts || t->raw.s) && may_go_on(a));
+	const struct sense *s = a->sense;
+	if (s->tail || s->left_over || a->layout.lines)
+		return true;
+	bool rest = starts && !(a->after_gap && s->nlabels); /* no label is the rest behind a gap */
+	return ((rest || t->raw.s) && may_go_on(a)) ||
+	       (a->memo->layers[a->memo->layer].open && may_complete(a, t->key));
 }
 
 /* 0: the case depends on more than a key tells. */
@@ -329,13 +367,11 @@ static uint64_t key_of(const struct aligner *a, size_t i)
 	const struct pifu_doc *doc = a->doc;
 	const struct token *t = &doc->tokens[a->tokens[i]];
 	bool starts = doc->tokens[a->tokens[i - 1]].row != t->row,
-	     apart = t->moved || doc->view[a->tokens[i]].centred,
-	     label = pifu_str_ends(t->key, STR("标")) || pifu_str_ends(t->key, STR("指"));
-	if (!m->layer || m->layers[m->layer].open || !a->sense_class || t->col >= COLUMN_MOST ||
-	    needs_text(a, t, starts))
+	     apart = t->moved || doc->view[a->tokens[i]].centred;
+	if (!m->layer || !a->sense_class || t->col >= COLUMN_MOST || needs_text(a, t, starts))
 		return 0;
 	uint32_t row = starts | a->bare_row << 1 | a->odd_place << 2 | a->covered << 3 |
-	               apart << 4 | label << 5;
+	               apart << 4 | a->after_gap << 5;
 	return (uint64_t)m->layer << 48 | (uint64_t)a->sense_class << 32 | m->setting << 24 |
 	       t->col << 8 | row;
 }
@@ -343,10 +379,25 @@ static uint64_t key_of(const struct aligner *a, size_t i)
 static struct step_slot *find_slot(struct memo *m, uint64_t key)
 {
 	uint64_t hash = key * 0x9E3779B97F4A7C15u;
-	size_t at = (hash >> 40) % (2 * STEPS_MOST);
+	size_t at = hash >> 40 & (m->nslots - 1);
 	while (m->slots[at].key && m->slots[at].key != key)
-		at = (at + 1) % (2 * STEPS_MOST);
+		at = (at + 1) & (m->nslots - 1);
 	return &m->slots[at];
+}
+
+static bool grow_slots(struct memo *m)
+{
+	struct step_slot *old = m->slots;
+	size_t n = m->nslots;
+	struct step_slot *slots = ARENA_ARRAY(m->arena, struct step_slot, 2 * n);
+	if (!slots)
+		return false;
+	m->slots = slots;
+	m->nslots = 2 * n;
+	for (size_t i = 0; i < n; i++)
+		if (old[i].key)
+			*find_slot(m, old[i].key) = old[i];
+	return true;
 }
 
 /* A node of a step at its place behind the last layer. */
@@ -416,9 +467,8 @@ bool pifu_memo_replay(struct aligner *a, size_t i)
 	struct memo *m = a->memo;
 	m->key = i == 0 ? 0 : key_of(a, i);
 	const struct step_slot *slot = m->key ? find_slot(m, m->key) : NULL;
-	if (!slot || !slot->key) {
+	if (!slot || !slot->key)
 		return false;
-	}
 	const struct step_kept *s = &m->steps[slot->step];
 	if (s->nnodes == 1 && a->nlayers == 1 && a->nnodes == 1)
 		pass_step(a, s);
@@ -483,7 +533,12 @@ static pifu_status keep_step(struct aligner *a, uint16_t next, pifu_error *err)
 	                      .next = next,
 	                      .nnodes = (uint8_t)(a->nnodes - layer->node),
 	                      .nedges = (uint8_t)(a->nedges - layer->edge)};
-	if (!keep_nodes(a, layer - 1, layer) || !keep_edges(a, layer - 1, layer))
+	struct step_kept *steps = pifu_arena_grow(m->arena, m->steps, m->nsteps, &m->steps_cap,
+	                                          m->nsteps + 1, sizeof *steps);
+	if (steps)
+		m->steps = steps;
+	if (!steps || (2 * (m->nsteps + 1) > m->nslots && !grow_slots(m)) ||
+	    !keep_nodes(a, layer - 1, layer) || !keep_edges(a, layer - 1, layer))
 		return pifu_error_nomem(err);
 	m->steps[m->nsteps] = s;
 	*find_slot(m, m->key) = (struct step_slot){m->key, (uint32_t)m->nsteps++};

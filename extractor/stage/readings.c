@@ -204,11 +204,9 @@ static void read_label_half(struct expansion *x, unsigned slot, uint16_t carried
 static void read_group_rest(struct expansion *x, unsigned slot)
 {
 	const struct sense *sense = x->a->sense;
-	bool cut = pifu_str_ends(STR("指标"), x->t->key); /* of a label, not of a name */
 	/* 项目管理 is a label, too, and 划项目管理 near one. */
-	bool label = sense->nlabels &&
-	             (pifu_str_ends(x->t->key, STR("标")) || pifu_str_ends(x->t->key, STR("指")));
-	if (x->state.group == PIFU_NONE || label || sense->has_number || cut ||
+	bool label = sense->left_over || (sense->nlabels && sense->ends_label);
+	if (x->state.group == PIFU_NONE || label || sense->has_number ||
 	    sense->cost[ROLE_FUNCTION] == 0)
 		return;
 	struct state s = x->state;

@@ -385,6 +385,8 @@ static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, st
 	if (st != PIFU_OK)
 		return st;
 	s->filler = is_filler(&k);
+	s->ends_label = pifu_str_ends(k.t->key, STR("标")) || pifu_str_ends(k.t->key, STR("指"));
+	s->left_over = pifu_str_ends(STR("指标"), k.t->key);
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		if (roles >> role & 1)
 			s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
