@@ -302,6 +302,19 @@ static void fetch_sense(const struct aligner *a, size_t word)
 		__builtin_prefetch(known->senses[a->reading]);
 }
 
+/* What the words from `from` on look like. This is asked for many at a time, for the rules of
+ * the grammar and the lattice would drive each other out of the cache. */
+static pifu_status read_senses(struct aligner *a, size_t from, pifu_error *err)
+{
+	pifu_status st = PIFU_OK;
+	a->sensed = from;
+	for (size_t i = 0; i < SENSE_AHEAD && from + i < a->n && st == PIFU_OK; i++) {
+		fetch_sense(a, from + i + FETCH_AHEAD);
+		st = pifu_align_sense(a, a->tokens[from + i], &a->own[i], &a->senses[i], err);
+	}
+	return st;
+}
+
 /* The layer of word `i`: as it was laid before, or worked out. */
 static pifu_status lay_layer(struct aligner *a, size_t i, pifu_error *err)
 {
@@ -315,12 +328,12 @@ static pifu_status read_word(struct aligner *a, size_t i, pifu_error *err)
 {
 	const struct pifu_doc *doc = a->doc;
 	const struct token *t = &doc->tokens[a->tokens[i]];
-	fetch_sense(a, i + SENSE_AHEAD);
+	const struct known_sense *sense = a->senses[i - a->sensed];
+	a->sense = &sense->sense;
+	a->sense_class = sense->class;
 	if (i == 0 || doc->tokens[a->tokens[i - 1]].row != t->row)
 		pifu_align_row(a, t);
-	pifu_status st = pifu_align_sense(a, a->tokens[i], err);
-	if (st == PIFU_OK)
-		st = lay_layer(a, i, err);
+	pifu_status st = lay_layer(a, i, err);
 	if (st != PIFU_OK || a->settled == i + 1)
 		return st;
 	bool single = a->nnodes - a->layers[a->nlayers - 1].node == 1, end = i + 1 == a->n;
@@ -360,7 +373,11 @@ pifu_status pifu_stage_align(struct pifu_doc *doc, pifu_error *err)
 		st = read_layout(&a, err);
 	doc->order = a.tokens;
 	doc->norder = a.n;
-	for (size_t i = 0; i < a.n && st == PIFU_OK; i++)
-		st = read_word(&a, i, err);
+	for (size_t i = 0; i < a.n && st == PIFU_OK; i++) {
+		if (i % SENSE_AHEAD == 0)
+			st = read_senses(&a, i, err);
+		if (st == PIFU_OK)
+			st = read_word(&a, i, err);
+	}
 	return st;
 }

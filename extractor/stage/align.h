@@ -7,7 +7,8 @@
 
 #define NO_LABEL UINT16_MAX
 #define COST_CAP 600       /* a reading this much dearer than the best is given up */
-#define SENSE_AHEAD 4      /* words between asking for a sense and using it */
+#define FETCH_AHEAD 4      /* words between fetching a known sense and asking for it */
+#define SENSE_AHEAD 64     /* words whose senses are found out together */
 #define FUNCTION_WORDS 400 /* words in which a form shows how it writes functions */
 
 /* How much positions may be trusted, in percent of the grammar's costs. */
@@ -74,8 +75,11 @@ struct aligner {
 	struct layout layout;
 	uint32_t *tokens; /* the form's data tokens, in order */
 	size_t n;
+	/* Senses of the tokens from `sensed` on, each known or its own. */
+	const struct known_sense *senses[SENSE_AHEAD];
+	struct known_sense own[SENSE_AHEAD];
+	size_t sensed;
 	const struct sense *sense; /* of the token at hand */
-	struct sense looked;       /* where that is of a text that is not known */
 	uint16_t sense_class;      /* its number (memo.h), 0: none */
 	struct memo *memo;
 	bool bare_row;        /* its row holds nothing but labels, their remains and short texts */
@@ -122,8 +126,11 @@ static inline int32_t pifu_align_weight(const struct expansion *x, enum cost c)
 	return x->a->w[c];
 }
 
-/** Fill a->sense for token `t`; parsed targets are kept in doc->targets. a->reading is set. */
-pifu_status pifu_align_sense(struct aligner *a, uint32_t t, pifu_error *err);
+/** What token `t` looks like -> *out: what is known of its text, else `own`, which is filled.
+ *  A parsed target is kept in doc->targets. a->reading is set.
+ *  errors: PIFU_ERR_NOMEM, PIFU_ERR_GRAMMAR when a rule runs into its limits */
+pifu_status pifu_align_sense(struct aligner *a, uint32_t t, struct known_sense *own,
+                             const struct known_sense **out, pifu_error *err);
 /** Trust in positions, from where labels and cells of the form stand. */
 void pifu_align_layout(struct aligner *a);
 /** Labels that stand in the middle of their blocks are read before them -> a->tokens. */

@@ -361,9 +361,8 @@ static bool is_filler(const struct look *k)
 
 /* The costs of the roles in the set `roles`; targets that are read are kept in `arena`. */
 static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, struct arena *arena,
-                           pifu_error *err)
+                           struct sense *s, pifu_error *err)
 {
-	struct sense *s = &a->looked;
 	memset(s, 0, sizeof *s);
 	struct look k = {.a = a, .arena = arena, .t = &a->doc->tokens[token]};
 	if (a->grammar->lexicon == a->doc->grammars->common->lexicon) {
@@ -393,32 +392,37 @@ static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, st
 	return PIFU_OK;
 }
 
+static pifu_status look_sense(struct aligner *a, uint32_t token, uint32_t roles,
+                              struct arena *arena, struct known_sense *out, pifu_error *err)
+{
+	pifu_status st = look_at(a, token, roles, arena, &out->sense, err);
+	out->target = a->doc->targets[token];
+	out->told = NULL;
+	return st == PIFU_OK ? pifu_memo_class(a->memo, &out->sense, &out->class, err) : st;
+}
+
 /* What is known of a text holds for all words of that text. */
-pifu_status pifu_align_sense(struct aligner *a, uint32_t token, pifu_error *err)
+pifu_status pifu_align_sense(struct aligner *a, uint32_t token, struct known_sense *own,
+                             const struct known_sense **out, pifu_error *err)
 {
 	struct pifu_doc *doc = a->doc;
 	struct known_text *known = doc->tokens[token].known;
-	const struct known_sense *seen = known ? known->senses[a->reading] : NULL;
-	if (seen) {
-		a->sense = &seen->sense;
-		a->sense_class = seen->class;
-		doc->targets[token] = seen->target;
+	if (!known) {
+		*out = own;
+		return look_sense(a, token, a->roles, doc->work, own, err);
+	}
+	struct known_sense *kept = known->senses[a->reading];
+	*out = kept;
+	if (kept) {
+		doc->targets[token] = kept->target;
 		return PIFU_OK;
 	}
-	struct arena *arena = known ? pifu_known_arena(doc->known) : doc->work;
-	a->sense = &a->looked;
-	/* What is kept serves forms of other columns, too. */
-	pifu_status st = look_at(a, token, known ? UINT32_MAX : a->roles, arena, err);
-	if (st == PIFU_OK)
-		st = pifu_memo_class(a->memo, a->sense, &a->sense_class, err);
-	if (!known || st != PIFU_OK)
-		return st;
-	struct known_sense *kept = pifu_arena_alloc(arena, sizeof *kept);
-	if (!kept)
+	struct arena *arena = pifu_known_arena(doc->known);
+	if (!(kept = pifu_arena_alloc(arena, sizeof *kept)))
 		return pifu_error_nomem(err);
-	*kept = (struct known_sense){.sense = a->looked,
-	                             .target = doc->targets[token],
-	                             .class = a->sense_class};
-	known->senses[a->reading] = kept;
-	return PIFU_OK;
+	/* What is kept serves forms of other columns, too. */
+	pifu_status st = look_sense(a, token, UINT32_MAX, arena, kept, err);
+	if (st == PIFU_OK)
+		*out = known->senses[a->reading] = kept;
+	return st;
 }
