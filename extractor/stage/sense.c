@@ -301,18 +301,38 @@ static int16_t level2_cost(const struct look *k, const struct sense *s)
 	return level_cost(k, s, 2);
 }
 
-static int16_t (*const role_costs[ROLE_COUNT])(const struct look *, const struct sense *) = {
-	[ROLE_FUNCTION] = function_cost,   [ROLE_PROJECT] = project_cost,
-	[ROLE_LEVEL1] = level1_cost,       [ROLE_LEVEL2] = level2_cost,
-	[ROLE_NAME] = name_cost,           [ROLE_BASIS] = prose_cost,
-	[ROLE_DIRECTION] = direction_cost, [ROLE_COMPARATOR] = comparator_cost,
-	[ROLE_TARGET] = target_cost,       [ROLE_UNIT] = unit_cost,
-	[ROLE_WEIGHT] = points_cost,       [ROLE_PRIOR] = value_cost,
-	[ROLE_LONG] = value_cost,          [ROLE_ACTUAL] = value_cost,
-	[ROLE_SCORE] = points_cost,        [ROLE_NOTE] = note_cost,
-	[ROLE_PLACE] = value_cost,         [ROLE_BANNER] = banner_cost,
-	[ROLE_OTHER] = other_cost,
-};
+/* Role and what a word costs in it. A list, not a table of functions, for this is done
+ * for every text: in a row they need no calls. */
+#define ROLE_COSTS(X)                                                                              \
+	X(FUNCTION, function_cost)                                                                 \
+	X(PROJECT, project_cost)                                                                   \
+	X(LEVEL1, level1_cost)                                                                     \
+	X(LEVEL2, level2_cost)                                                                     \
+	X(NAME, name_cost)                                                                         \
+	X(BASIS, prose_cost)                                                                       \
+	X(DIRECTION, direction_cost)                                                               \
+	X(COMPARATOR, comparator_cost)                                                             \
+	X(TARGET, target_cost)                                                                     \
+	X(UNIT, unit_cost)                                                                         \
+	X(WEIGHT, points_cost)                                                                     \
+	X(PRIOR, value_cost)                                                                       \
+	X(LONG, value_cost)                                                                        \
+	X(ACTUAL, value_cost)                                                                      \
+	X(SCORE, points_cost)                                                                      \
+	X(NOTE, note_cost)                                                                         \
+	X(PLACE, value_cost)                                                                       \
+	X(BANNER, banner_cost)                                                                     \
+	X(OTHER, other_cost)
+
+static void fill_costs(const struct look *k, struct sense *s, uint32_t roles)
+{
+	s->cost[ROLE_NONE] = COST_CAP;
+#define FILL(role, cost_in)                                                                        \
+	if (roles >> ROLE_##role & 1)                                                              \
+		s->cost[ROLE_##role] = cost_in(k, s);
+	ROLE_COSTS(FILL)
+#undef FILL
+}
 
 /* ---- The look ------------------------------------------------------------------ */
 
@@ -386,9 +406,7 @@ static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, st
 	s->filler = is_filler(&k);
 	s->ends_label = pifu_str_ends(k.t->key, STR("标")) || pifu_str_ends(k.t->key, STR("指"));
 	s->left_over = pifu_str_ends(STR("指标"), k.t->key);
-	for (unsigned role = 0; role < ROLE_COUNT; role++)
-		if (roles >> role & 1)
-			s->cost[role] = role_costs[role] ? role_costs[role](&k, s) : COST_CAP;
+	fill_costs(&k, s, roles);
 	return PIFU_OK;
 }
 
