@@ -294,6 +294,23 @@ static const char *const comparator_keys[] = {
 	[COMPARATOR_APPROX] = "approx",
 };
 
+static void find_groups(struct target_rule *t)
+{
+	static const char *const names[TARGET_GROUPS] = {
+		[TARGET_GROUP_COMPARATOR] = "comparator",
+		[TARGET_GROUP_NUMBER] = "number",
+		[TARGET_GROUP_MAX] = "max",
+		[TARGET_GROUP_UNIT] = "unit",
+		[TARGET_GROUP_TAIL] = "tail",
+	};
+	for (size_t i = 0; i < TARGET_GROUPS; i++) {
+		uint32_t group = pifu_rule_group(t->rule, names[i]);
+		t->groups[i] = (uint8_t)(group < TARGET_SPANS ? group : 0);
+		if (t->groups[i] >= t->ngroups)
+			t->ngroups = (uint8_t)(t->groups[i] + 1);
+	}
+}
+
 bool pifu_build_targets(struct builder *b, const struct node *value)
 {
 	struct grammar *g = b->g;
@@ -312,6 +329,7 @@ bool pifu_build_targets(struct builder *b, const struct node *value)
 		t->comparator = (uint8_t)pifu_build_index(pifu_tree_text(item, "comparator"),
 		                                          comparator_keys, COUNT(comparator_keys));
 		t->flags = read_flags(pifu_tree_get(item, "flags"));
+		find_groups(t);
 	}
 	return true;
 }

@@ -85,11 +85,27 @@ struct header_rule {
 	uint16_t role; /* enum role */
 };
 
+enum {
+	TARGET_SPANS = 16
+}; /* groups of a target rule that may be asked for, the whole match one of them */
+
+/* Named groups of a target rule that are read. */
+enum target_group {
+	TARGET_GROUP_COMPARATOR,
+	TARGET_GROUP_NUMBER,
+	TARGET_GROUP_MAX, /* upper end of a range */
+	TARGET_GROUP_UNIT,
+	TARGET_GROUP_TAIL, /* words behind the number */
+	TARGET_GROUPS
+};
+
 struct target_rule {
-	struct rule *rule;  /* groups: comparator, number, max, unit, tail, date */
-	uint8_t kind;       /* enum target_kind */
-	uint8_t comparator; /* enum comparator when the rule has no group for it */
-	uint8_t flags;      /* TARGET_RULE_… */
+	struct rule *rule;
+	uint8_t kind;                  /* enum target_kind */
+	uint8_t comparator;            /* enum comparator when the rule has no group for it */
+	uint8_t flags;                 /* TARGET_RULE_… */
+	uint8_t groups[TARGET_GROUPS]; /* numbers in the pattern, 0: it has none */
+	uint8_t ngroups;               /* the highest of them and one more */
 };
 
 /* How indicators are told in prose. */

@@ -17,16 +17,13 @@
 #include "text/numeral.h"
 #include "text/target_part.h"
 
-enum {
-	GROUPS = 16,       /* groups of a target rule that are looked at */
-	TARGET_MOST = 200, /* bytes; longer texts are sentences */
-};
+enum { TARGET_MOST = 200 }; /* bytes; longer texts are sentences */
 
 struct fit {
 	const struct target_rule *rule;
 	struct str whole; /* as written */
 	struct str text; /* as matched: simplified, character by character, so that offsets agree */
-	struct span groups[GROUPS];
+	struct span groups[TARGET_SPANS];
 };
 
 static bool may_fit(const struct target_rule *rule, uint32_t flags)
@@ -42,10 +39,10 @@ static bool may_fit(const struct target_rule *rule, uint32_t flags)
 }
 
 /* Text of a named group; .s NULL when it took no part. */
-static struct str group_text(const struct fit *f, const char *name)
+static struct str group_text(const struct fit *f, enum target_group name)
 {
-	uint32_t group = pifu_rule_group(f->rule->rule, name);
-	if (group == 0 || group >= GROUPS || f->groups[group].from == PIFU_NONE)
+	uint8_t group = f->rule->groups[name];
+	if (group == 0 || f->groups[group].from == PIFU_NONE)
 		return STR_NONE;
 	return pifu_str_sub(f->text, f->groups[group].from, f->groups[group].to);
 }
@@ -93,7 +90,8 @@ static enum comparator mirrored(enum comparator c)
 static enum comparator read_comparator(const struct fit *f)
 {
 	bool soft = true, tail_soft = true;
-	struct str word = group_text(f, "comparator"), tail = group_text(f, "tail");
+	struct str word = group_text(f, TARGET_GROUP_COMPARATOR),
+		   tail = group_text(f, TARGET_GROUP_TAIL);
 	enum comparator front = (enum comparator)f->rule->comparator;
 	if (word.s)
 		front = pifu_comparator_find(word, &soft);
@@ -116,7 +114,7 @@ static enum outcome kept(struct str text)
 }
 
 /* The numeral that fills the group `name`. */
-static enum outcome read_numeral(const struct fit *f, struct arena *a, const char *name,
+static enum outcome read_numeral(const struct fit *f, struct arena *a, enum target_group name,
                                  struct str *decimal, bool *percent)
 {
 	uint32_t read = 0;
@@ -131,11 +129,11 @@ static enum outcome read_numeral(const struct fit *f, struct arena *a, const cha
 static enum outcome fill_number(const struct fit *f, struct arena *a, struct target *t)
 {
 	bool percent;
-	enum outcome outcome = read_numeral(f, a, "number", &t->number, &percent);
+	enum outcome outcome = read_numeral(f, a, TARGET_GROUP_NUMBER, &t->number, &percent);
 	if (outcome != FITS)
 		return outcome;
 	t->comparator = read_comparator(f);
-	t->unit = pifu_unit_canonical(as_written(f, group_text(f, "unit")));
+	t->unit = pifu_unit_canonical(as_written(f, group_text(f, TARGET_GROUP_UNIT)));
 	if (percent && !t->unit.s)
 		t->unit = STR("%");
 	return pifu_target_suspect(a, t) ? FITS : OUT_OF_MEMORY;
@@ -144,12 +142,12 @@ static enum outcome fill_number(const struct fit *f, struct arena *a, struct tar
 static enum outcome fill_range(const struct fit *f, struct arena *a, struct target *t)
 {
 	bool percent;
-	enum outcome outcome = read_numeral(f, a, "number", &t->number, &percent);
+	enum outcome outcome = read_numeral(f, a, TARGET_GROUP_NUMBER, &t->number, &percent);
 	if (outcome != FITS)
 		return outcome;
-	t->unit = pifu_unit_canonical(as_written(f, group_text(f, "unit")));
+	t->unit = pifu_unit_canonical(as_written(f, group_text(f, TARGET_GROUP_UNIT)));
 	if (!(f->rule->flags & TARGET_RULE_AROUND))
-		return read_numeral(f, a, "max", &t->number_max, &percent);
+		return read_numeral(f, a, TARGET_GROUP_MAX, &t->number_max, &percent);
 	t->number_max = t->number;
 	t->number = pifu_decimal_negate(a, t->number);
 	return kept(t->number);
@@ -158,7 +156,8 @@ static enum outcome fill_range(const struct fit *f, struct arena *a, struct targ
 /* The text from the sign or number on, read with a sign. */
 static enum outcome fill_misread(const struct fit *f, struct arena *a, struct target *t)
 {
-	struct str sign = group_text(f, "comparator"), number = group_text(f, "number");
+	struct str sign = group_text(f, TARGET_GROUP_COMPARATOR),
+		   number = group_text(f, TARGET_GROUP_NUMBER);
 	struct str from = sign.s ? sign : number;
 	if (!from.s)
 		return FITS_NOT;
@@ -211,7 +210,7 @@ static bool prepare(struct fit *f, struct arena *a, struct str text, uint32_t fl
 static int try_rule(struct fit *f, struct matcher *m, struct arena *a, struct target *t,
                     pifu_error *err)
 {
-	int found = pifu_rule_match(f->rule->rule, m, f->text, 0, f->groups, GROUPS, err);
+	int found = pifu_rule_match(f->rule->rule, m, f->text, 0, f->groups, f->rule->ngroups, err);
 	if (found != 1)
 		return found;
 	bool sure = !(f->rule->flags & TARGET_RULE_WEAK);
