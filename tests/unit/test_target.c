@@ -133,6 +133,61 @@ static void test_table(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* ---- The short rule --------------------------------------------------------- */
+
+static bool same_text(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.s, b.s, a.n) == 0);
+}
+
+static bool same_reading(const struct target *a, const struct target *b)
+{
+	return a->kind == b->kind && a->comparator == b->comparator && a->sure == b->sure &&
+	       a->misread == b->misread && same_text(a->whole, b->whole) &&
+	       same_text(a->number, b->number) && same_text(a->number_max, b->number_max) &&
+	       same_text(a->unit, b->unit) && same_text(a->rival, b->rival);
+}
+
+/* Whatever `number-plain` reads the rules behind it read alike. */
+static void test_short_rule(void **state)
+{
+	static const char *const signs[] = {"", "≥", "≤", "=", ">", "<", "约", "≥≥"};
+	static const char *const numbers[] = {"1",    "12",        "19",    "20",
+	                                      "2024", "1999",      "2.5",   "2024.5",
+	                                      "0",    "123456789", "1,260", "1234567890",
+	                                      "3.00", "202405",    "1e3",   "12.",
+	                                      "05",   "10.30"};
+	static const char *const units[] = {
+		"",           "%",        "‰",     "元",    "万元",    "亿元",      "个",
+		"个月",       "个工作日", "人",    "人次",  "户",      "户次",      "场次",
+		"批次",       "批",       "年",    "年底",  "年底前",  "月",        "月底前",
+		"日",         "天",       "天内",  "次/年", "次/季度", "元/平方米", "元/月人",
+		"次/周",      "起/年",    "处",    "件",    "件/人次", "平方米/年", "万",
+		"千米",       "公里/天",  "年/次", "分钟",  "小时内",  "%以上",     "项/学期",
+		"元/100公里", "人/",      "/年",
+	};
+	struct bench *b = *state;
+	struct grammar rest = *b->common;
+	size_t plain = 0;
+	assert_true(same(pifu_rule_name(rest.targets[0].rule), "number-plain"));
+	rest.targets++;
+	rest.ntargets--;
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+			for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+				char text[64];
+				struct bench without = {NULL, &rest, b->matcher, b->arena};
+				snprintf(text, sizeof text, "%s%s%s", signs[i], numbers[k],
+				         units[u]);
+				struct target one = read_raw(b, text),
+					      two = read_raw(&without, text);
+				plain += one.kind == TARGET_NUMBER && one.rule == 0;
+				if (!same_reading(&one, &two))
+					fail_msg("'%s' is read in two ways", text);
+			}
+	assert_true(plain > 500);
+}
+
 /* ---- Print and read again ------------------------------------------------ */
 
 /* `b` is read from the print of `a`: what was a target only by its column may look like one then. */
@@ -224,9 +279,9 @@ static void test_rule_is_named(void **state)
 	static const struct {
 		const char *text, *rule;
 	} cases[] = {
-		{"≥25次/年", "number"}, {"十二个月", "number-han"}, {"12月底前", "date"},
-		{"3-5次", "range"},     {"≥**%", "unfilled"},       {"显著提高", "words"},
-		{"二90%", "misread"},
+		{"≥25次/年", "number-plain"}, {"95%以上", "number"}, {"十二个月", "number-han"},
+		{"12月底前", "date"},         {"3-5次", "range"},    {"≥**%", "unfilled"},
+		{"显著提高", "words"},        {"二90%", "misread"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct target t = read_raw(b, cases[i].text);
@@ -415,6 +470,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_short_rule),
 		cmocka_unit_test(test_print_of_table),
 		cmocka_unit_test(test_print_of_random),
 		cmocka_unit_test(test_whole),
