@@ -98,10 +98,10 @@ static bool has_level1(const struct aligner *a, uint32_t row, uint16_t label)
 }
 
 /* One more word of the open stretch; false when it cannot be that names are centred. */
-static bool note_word(struct stretches *s, const struct token *t)
+static inline bool note_word(struct stretches *s, const struct token *t)
 {
 	struct stretch *last = &s->all[s->n - 1];
-	if (!is_name(s, t))
+	if (t->col != s->home || !is_name(s, t)) /* most words stand elsewhere */
 		return true;
 	if (last->words && t->row > last->end_row + 1)
 		return false; /* a second name */

@@ -35,6 +35,7 @@ struct fuser {
 	struct pifu_doc *doc;
 	int8_t slot_at[COLUMNS_MOST]; /* slot whose home the column is, -1 */
 	bool usual[SLOTS_MAX];        /* a third of the rows fill it */
+	bool counted;                 /* usual is known: few forms ask for it */
 	struct fusion *found;
 	size_t n, cap;
 };
@@ -64,14 +65,19 @@ static int slot_of(const struct fuser *f, uint32_t col)
 	return col < COLUMNS_MOST ? f->slot_at[col] : -1;
 }
 
+static void find_slots(struct fuser *f)
+{
+	memset(f->slot_at, -1, sizeof f->slot_at);
+	for (size_t i = 0; i < f->doc->nslots; i++)
+		if (f->doc->slots[i].home < COLUMNS_MOST)
+			f->slot_at[f->doc->slots[i].home] = (int8_t)i;
+}
+
 static void find_usual(struct fuser *f)
 {
 	const struct pifu_doc *doc = f->doc;
 	uint32_t filled[SLOTS_MAX] = {0}, names = 0;
-	memset(f->slot_at, -1, sizeof f->slot_at);
-	for (size_t i = 0; i < doc->nslots; i++)
-		if (doc->slots[i].home < COLUMNS_MOST)
-			f->slot_at[doc->slots[i].home] = (int8_t)i;
+	f->counted = true;
 	for (uint32_t i = doc->span->header_token_end; i < doc->row_token[doc->span->data_end];
 	     i++) {
 		int slot = slot_of(f, doc->tokens[i].col);
@@ -86,9 +92,11 @@ static void find_usual(struct fuser *f)
 }
 
 /* Columns of values behind slot `at` that the row leaves empty up to its next word. */
-static unsigned open_slots(const struct fuser *f, uint32_t token, unsigned at, uint8_t *slots)
+static unsigned open_slots(struct fuser *f, uint32_t token, unsigned at, uint8_t *slots)
 {
 	const struct pifu_doc *doc = f->doc;
+	if (!f->counted)
+		find_usual(f);
 	bool last = token + 1 == doc->row_token[doc->tokens[token].row + 1];
 	uint32_t next = last ? UINT32_MAX : doc->tokens[token + 1].col;
 	unsigned n = 0;
@@ -248,10 +256,14 @@ static pifu_status look_at_row(struct fuser *f, uint32_t row, pifu_error *err)
 {
 	const struct pifu_doc *doc = f->doc;
 	pifu_status st = PIFU_OK;
-	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1] && st == PIFU_OK; i++) {
+	uint32_t end = doc->row_token[row + 1];
+	for (uint32_t i = doc->row_token[row]; i < end && st == PIFU_OK; i++) {
 		uint8_t open[VALUE_PIECES] = {0};
-		int slot = slot_of(f, doc->tokens[i].col);
-		if (!may_be_fused(f, &doc->tokens[i], slot))
+		const struct token *t = &doc->tokens[i];
+		bool closed =
+			i + 1 < end && t[1].col == t->col + 1; /* nothing is empty behind it */
+		int slot = slot_of(f, t->col);
+		if (closed || !may_be_fused(f, t, slot))
 			continue;
 		unsigned n = open_slots(f, i, (unsigned)slot, open);
 		if (n > 0)
@@ -335,7 +347,7 @@ pifu_status pifu_form_fused(struct pifu_doc *doc, pifu_error *err)
 	if (span->supposed || doc->nslots < 2 ||
 	    doc->row_token[span->header] + 1 >= doc->row_token[span->header + 1])
 		return PIFU_OK;
-	find_usual(&f);
+	find_slots(&f);
 	for (uint32_t r = span->header_end; r < span->data_end; r++) {
 		pifu_status st = is_data(doc, r) ? look_at_row(&f, r, err) : PIFU_OK;
 		if (st != PIFU_OK)

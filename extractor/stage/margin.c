@@ -109,7 +109,7 @@ static void fill_view(const struct aligner *a, const struct node *n, struct view
 }
 
 /* Number the records: one begins with the first field behind a row start or a split. */
-static void number_record(struct aligner *a, size_t i, const struct node *n, struct view *v)
+static inline void number_record(struct aligner *a, size_t i, const struct node *n, struct view *v)
 {
 	const struct pifu_doc *doc = a->doc;
 	bool row_start =
