@@ -263,7 +263,8 @@ static pifu_status look_at_row(struct fuser *f, uint32_t row, pifu_error *err)
 		bool closed =
 			i + 1 < end && t[1].col == t->col + 1; /* nothing is empty behind it */
 		int slot = slot_of(f, t->col);
-		if (closed || !may_be_fused(f, t, slot))
+		bool last = slot + 1 == (int)doc->nslots;
+		if (closed || last || !may_be_fused(f, t, slot))
 			continue;
 		unsigned n = open_slots(f, i, (unsigned)slot, open);
 		if (n > 0)

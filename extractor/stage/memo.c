@@ -334,18 +334,23 @@ static bool may_go_on(const struct aligner *a)
 
 static bool completes(const struct aligner *a, uint16_t label, struct str key)
 {
-	return label != NO_LABEL && pifu_str_ends(a->grammar->labels[label].text, key);
+	if (label == NO_LABEL)
+		return false;
+	struct str whole = a->grammar->labels[label].text;
+	return key.n < whole.n && pifu_str_ends(whole, key);
 }
 
-/* Is the word the other half of a label that some node carries? */
+/* Is the word the other half of a label that some node carries cut? */
 static bool may_complete(const struct aligner *a, struct str key)
 {
 	size_t n;
 	const struct node *nodes = last_layer(a, &n);
-	for (size_t i = 0; i < n; i++)
-		if (completes(a, nodes[i].state.level1, key) ||
-		    completes(a, nodes[i].state.level2, key))
+	for (size_t i = 0; i < n; i++) {
+		const struct state *s = &nodes[i].state;
+		if ((s->flags & STATE_LEVEL1_PART && completes(a, s->level1, key)) ||
+		    (s->flags & STATE_LEVEL2_PART && completes(a, s->level2, key)))
 			return true;
+	}
 	return false;
 }
 
