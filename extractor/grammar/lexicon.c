@@ -331,7 +331,7 @@ size_t pifu_lexicon_ends(const struct lexicon *lx, struct str key, uint16_t *lab
 	if (too_short(key))
 		return 0;
 	size_t n = 0;
-	for (size_t i = count_upto_end(lx, key); i < lx->nby_end; i++) {
+	for (size_t i = count_upto_end(lx, key); i < lx->nby_end && n < cap; i++) {
 		if (!pifu_str_ends(lx->by_end[i].key, key))
 			break;
 		n = list_labels(lx, &lx->entries[lx->by_end[i].entry], labels, n, cap);

@@ -85,7 +85,7 @@ static void cut_labels(const struct look *k, struct sense *s)
 		add_label(s, (struct label_guess){labels[i],
 		                                  (int16_t)(cost_of(k, COST_LABEL_FUZZY) * 3 / 4),
 		                                  true, true});
-	s->tail = pifu_lexicon_ends(k->a->grammar->lexicon, k->t->key, labels, LABELS_MAX) > 0;
+	s->tail = pifu_lexicon_ends(k->a->grammar->lexicon, k->t->key, labels, 1) > 0;
 }
 
 /* No label has digits or signs, and one that is misread or cut ends otherwise
