@@ -27,10 +27,10 @@ struct label_guess {
 	bool partial; /* the text is shorter than the label: its other half may follow */
 };
 
-/* What a word looks like: the cost of each role, and its labels. */
+/* What a word looks like: the cost of each role, and its labels. Only the first of these
+ * are set, so that two may be compared as far as they say something (stage/memo.c). */
 struct sense {
 	int16_t cost[ROLE_COUNT];
-	struct label_guess labels[LABELS_MAX];
 	uint8_t nlabels;
 	bool tail;       /* the end of some level label: 指标, 满意度指标 */
 	bool has_number; /* a target by rule, with a number */
@@ -38,6 +38,7 @@ struct sense {
 	bool filler;     /* a word that stands for nothing: 同上 */
 	bool ends_label; /* its last character is that of a label, whole or cut: 标, 指 */
 	bool left_over;  /* what is left of 指标 at most */
+	struct label_guess labels[LABELS_MAX];
 };
 
 /* A text in one reading: what it means depends on the family of the form. */

@@ -207,10 +207,11 @@ pifu_status pifu_memo_begin(struct aligner *a, pifu_error *err)
 pifu_status pifu_memo_class(struct memo *m, const struct sense *sense, uint16_t *class,
                             pifu_error *err)
 {
-	size_t at = hash_bytes(sense, sizeof *sense) % (2 * CLASSES_MOST);
+	size_t said = offsetof(struct sense, labels) + sense->nlabels * sizeof *sense->labels;
+	size_t at = hash_bytes(sense, said) % (2 * CLASSES_MOST);
 	for (; m->sense_slots[at]; at = (at + 1) % (2 * CLASSES_MOST)) {
 		*class = m->sense_slots[at];
-		if (same_bytes(&m->senses[*class], sense, sizeof *sense))
+		if (same_bytes(&m->senses[*class], sense, said))
 			return PIFU_OK;
 	}
 	*class = 0;
@@ -221,7 +222,8 @@ pifu_status pifu_memo_class(struct memo *m, const struct sense *sense, uint16_t 
 	if (!senses)
 		return pifu_error_nomem(err);
 	m->senses = senses;
-	memcpy(&senses[m->nsenses], sense, sizeof *sense);
+	memset(&senses[m->nsenses], 0, sizeof *senses);
+	memcpy(&senses[m->nsenses], sense, said);
 	*class = m->sense_slots[at] = (uint16_t)m->nsenses++;
 	return PIFU_OK;
 }

@@ -383,7 +383,7 @@ static bool is_filler(const struct look *k)
 static pifu_status look_at(struct aligner *a, uint32_t token, uint32_t roles, struct arena *arena,
                            struct sense *s, pifu_error *err)
 {
-	memset(s, 0, sizeof *s);
+	memset(s, 0, offsetof(struct sense, labels));
 	struct look k = {.a = a, .arena = arena, .t = &a->doc->tokens[token]};
 	if (a->grammar->lexicon == a->doc->grammars->common->lexicon) {
 		k.meanings = k.t->meanings;
