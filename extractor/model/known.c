@@ -1,5 +1,12 @@
 /* Texts seen before: an open-addressed table of hashes and pointers, and an
- * arena that holds the texts and what is known of them. */
+ * arena that holds the texts and what is known of them.
+ *
+ * Nearly all texts that are new stay single: they pass through a table of bare
+ * hashes, where each drives out the one before it in its place. So they neither
+ * crowd out what is known nor spread it over more of the cache.
+ *
+ *     once   [ . 7a . 31 c4 . ]   seen once, lately
+ *     slots  [ . o . . o ]        seen again: known */
 #include "model/known.h"
 
 #include <string.h>
@@ -8,14 +15,14 @@
 
 enum {
 	SLOTS_LEAST = 1 << 9,
-	SLOTS_MOST = 1 << 14,
+	SLOTS_MOST = 1 << 13,
+	ONCE_MOST = 1 << 12,
 	TEXT_MAX = 96, /* bytes of a text that is likely to come again */
 };
 
-/* A text that was seen once has a hash; one that came again is kept. */
 struct slot {
-	struct known_text *text;
-	uint32_t hash; /* 0: the slot is free */
+	struct known_text *text; /* NULL: the slot is free */
+	uint32_t hash;
 };
 
 struct known {
@@ -29,6 +36,8 @@ struct known {
 	} readings[KNOWN_READINGS];
 	struct slot *slots;
 	size_t nslots; /* a power of two */
+	uint32_t *once;
+	size_t nonce; /* a power of two */
 };
 
 struct known *pifu_known_new(const pifu_allocator *allocator)
@@ -52,34 +61,49 @@ void pifu_known_free(struct known *known)
 		return;
 	pifu_arena_free(known->arena);
 	pifu_mem_free(known->allocator, known->slots);
+	pifu_mem_free(known->allocator, known->once);
 	pifu_mem_free(known->allocator, known);
 }
 
 /* A small document is not worth a large table. */
-static size_t slots_for(size_t texts)
+static size_t size_for(size_t texts, size_t most)
 {
 	size_t n = SLOTS_LEAST;
 
-	while (n < SLOTS_MOST && n < 2 * texts)
+	while (n < most && n < texts)
 		n *= 2;
 	return n;
 }
 
+/* A table of `n` places in place of `old`, all free; NULL when out of memory. */
+static void *new_table(const struct known *known, void *old, size_t n, size_t size)
+{
+	void *table = pifu_mem_realloc(known->allocator, old, n * size);
+
+	if (table)
+		memset(table, 0, n * size);
+	return table;
+}
+
 pifu_status pifu_known_begin(struct known *known, size_t texts, pifu_error *err)
 {
-	size_t wanted = slots_for(texts);
+	size_t slots = size_for(texts, SLOTS_MOST), once = size_for(texts, ONCE_MOST);
 
-	if (wanted <= known->nslots && known->used < known->nslots / 2)
-		return PIFU_OK;
-	if (wanted > known->nslots) {
-		struct slot *slots =
-			pifu_mem_realloc(known->allocator, known->slots, wanted * sizeof *slots);
-		if (!slots)
+	if (once > known->nonce) {
+		uint32_t *table = new_table(known, known->once, once, sizeof *table);
+		if (!table)
 			return pifu_error_nomem(err);
-		known->slots = slots;
-		known->nslots = wanted;
+		known->once = table;
+		known->nonce = once;
 	}
-	memset(known->slots, 0, known->nslots * sizeof *known->slots);
+	if (slots <= known->nslots && known->used < known->nslots / 2)
+		return PIFU_OK;
+	slots = slots > known->nslots ? slots : known->nslots;
+	struct slot *table = new_table(known, known->slots, slots, sizeof *table);
+	if (!table)
+		return pifu_error_nomem(err);
+	known->slots = table;
+	known->nslots = slots;
 	pifu_arena_reset(known->arena);
 	known->used = 0;
 	return PIFU_OK;
@@ -105,17 +129,16 @@ static struct known_text *add_text(struct known *known, struct str raw, uint32_t
 	return text;
 }
 
-/* The slot of a text: its own, that of its hash seen once, or a free one. */
+/* The slot of a text: its own, or a free one. */
 static struct slot *find_slot(struct known *known, struct str raw, uint32_t hash)
 {
 	for (size_t at = hash & (known->nslots - 1);; at = (at + 1) & (known->nslots - 1)) {
 		struct slot *slot = &known->slots[at];
 
-		if (slot->hash == 0)
+		if (!slot->text)
 			return slot;
-		if (slot->hash == hash &&
-		    (!slot->text ||
-		     (slot->text->size == raw.n && memcmp(slot->text->raw, raw.s, raw.n) == 0)))
+		if (slot->hash == hash && slot->text->size == raw.n &&
+		    memcmp(slot->text->raw, raw.s, raw.n) == 0)
 			return slot;
 	}
 }
@@ -128,6 +151,7 @@ uint32_t pifu_known_hash(struct str raw)
 void pifu_known_fetch_slot(const struct known *known, uint32_t hash)
 {
 	__builtin_prefetch(&known->slots[hash & (known->nslots - 1)]);
+	__builtin_prefetch(&known->once[hash & (known->nonce - 1)]);
 }
 
 void pifu_known_fetch_text(const struct known *known, uint32_t hash)
@@ -151,14 +175,14 @@ pifu_status pifu_known_find(struct known *known, struct str raw, uint32_t hash,
 		*out = slot->text;
 		return PIFU_OK;
 	}
-	if (slot->hash == 0) {
-		if (known->used < known->nslots / 4 * 3) {
-			slot->hash = hash;
-			known->used++;
-		}
+	uint32_t *once = &known->once[hash & (known->nonce - 1)];
+	if (*once != hash || known->used >= known->nslots / 4 * 3) {
+		*once = hash;
 		return PIFU_OK;
 	}
 	*out = slot->text = add_text(known, raw, hash, err);
+	slot->hash = hash;
+	known->used++;
 	return *out ? PIFU_OK : PIFU_ERR_NOMEM;
 }
 

@@ -3,7 +3,7 @@
  * Labels and targets (数量指标, ≥95%) come again and again: what such a text is
  * - its normal form, its meanings, how it may be read - is found out once.
  *
- *     cell  "数量指标"  --hash-->  slots [ . . o . . ]       seen once: only its hash stands there
+ *     cell  "数量指标"  --hash-->  once                      seen once: its hash is noted
  *     cell  "数量指标"  --hash-->  slots [ . . o-]--> normal, meanings, senses
  *     cell  "数量指标"  ------------------------^
  *
