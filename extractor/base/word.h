@@ -31,26 +31,25 @@ static inline void word_store(void *p, uint64_t word)
 	memcpy(p, &word, sizeof word);
 }
 
-/** The `n` bytes at `p`, n from 0 to 7; the bytes above them are zero. */
+/** The `n` bytes at `p`, n from 0 to 7; the bytes above them are zero. Loads overlap, so
+ *  that no branch hangs on each bit of n:
+ *
+ *      n = 6   [a b c d]          n = 3   [a] [b]
+ *                  [c d e f]                  [b] [c] */
 static inline uint64_t word_load_tail(const void *p, size_t n)
 {
 	const unsigned char *bytes = p;
-	uint64_t word = 0;
-	unsigned at = 0;
 
-	if (n & 4) {
-		uint32_t four;
-		memcpy(&four, bytes, sizeof four);
-		word = le32toh(four);
-		at = 4;
+	if (n >= 4) {
+		uint32_t low, high;
+		memcpy(&low, bytes, sizeof low);
+		memcpy(&high, bytes + n - 4, sizeof high);
+		return le32toh(low) | (uint64_t)le32toh(high) << 8 * (n - 4);
 	}
-	if (n & 2) {
-		uint16_t two;
-		memcpy(&two, bytes + at, sizeof two);
-		word |= (uint64_t)le16toh(two) << (8 * at);
-		at += 2;
-	}
-	return n & 1 ? word | (uint64_t)bytes[at] << (8 * at) : word;
+	if (n == 0)
+		return 0;
+	return bytes[0] | (uint64_t)bytes[n / 2] << 8 * (n / 2) |
+	       (uint64_t)bytes[n - 1] << 8 * (n - 1);
 }
 
 #endif

@@ -1,10 +1,10 @@
 /* JSON strings and numbers, fast enough to vanish beside the reading.
  *
- * A string is copied eight bytes at a time (base/word.h). A word of eight bytes
- * may be copied as it is when it has no backslash and nothing under `#`: control
- * characters and the quote stand there, and, rare in Chinese, the blank and `!`.
- * Any other word goes byte by byte. The last word is filled up with a
- * letter, which is written, too, and not counted. */
+ * A string is copied eight bytes at a time (base/word.h). It may be copied as it
+ * is when it has no backslash and nothing under `#`: control characters and the
+ * quote stand there, and, rare in Chinese, the blank and `!`. Any other string is
+ * copied again, the words that need it byte by byte. A text of less than eight bytes
+ * is filled up with a letter, which is written, too, and not counted. */
 #include "write/json.h"
 
 #include <unicode/utf8.h>
@@ -15,11 +15,22 @@
 
 _Static_assert(JSON_STR_ROOM(PIECE) <= OUT_ROOM, "a piece fits the room");
 
+/* Bit 7 of some byte is set if the word may need one; other bits say nothing. No byte from
+ * 0x80 on needs one, and for all others w ^ `\` has the same bit 7 as w: one `& ~w` does. */
 static inline uint64_t may_need_escape(uint64_t w)
 {
 	uint64_t slash = w ^ (WORD_ONES * '\\');
 
-	return (((w - WORD_ONES * '#') & ~w) | ((slash - WORD_ONES) & ~slash)) & WORD_HIGHS;
+	return ((w - WORD_ONES * '#') | (slash - WORD_ONES)) & ~w;
+}
+
+static inline bool must_escape(uint64_t w)
+{
+	uint64_t slash = w ^ (WORD_ONES * '\\'), quote = w ^ (WORD_ONES * '"');
+	uint64_t under = (w - WORD_ONES * ' ') & ~w;
+
+	return (under | ((slash - WORD_ONES) & ~slash) | ((quote - WORD_ONES) & ~quote)) &
+	       WORD_HIGHS;
 }
 
 static const char short_escape[256] = {
@@ -54,25 +65,41 @@ static char *escape_bytes(char *to, const char *s, size_t n)
 	return to;
 }
 
-/* Up to seven bytes more than the text takes are written behind it. */
-static inline char *escape_text(char *to, const char *s, size_t n)
+/* Most words of a text with a blank, or with a quote, are clean. */
+static __attribute__((noinline)) char *escape_words(char *to, const char *s, size_t n)
 {
 	for (; n >= 8; s += 8, n -= 8) {
 		uint64_t word = word_load(s);
-		if (may_need_escape(word)) {
+		if (must_escape(word)) {
 			to = escape_bytes(to, s, 8);
 			continue;
 		}
 		word_store(to, word);
 		to += 8;
 	}
-	if (n == 0)
-		return to;
-	uint64_t word = word_load_tail(s, n) | WORD_ONES * 'z' << 8 * n;
-	if (may_need_escape(word))
-		return escape_bytes(to, s, n);
+	return escape_bytes(to, s, n);
+}
+
+static inline uint64_t copy_word(char *to, uint64_t word)
+{
 	word_store(to, word);
-	return to + n;
+	return may_need_escape(word);
+}
+
+/* As if all were clean, and once more with care if it was not: one branch a text. The last
+ * word overlaps the one before it; up to seven bytes are written behind a shorter text. */
+static inline char *escape_text(char *to, const char *s, size_t n)
+{
+	uint64_t odd = 0;
+
+	if (n < 8) {
+		odd = copy_word(to, word_load_tail(s, n) | WORD_ONES * 'z' << 8 * n);
+	} else {
+		for (size_t at = 0; at < n - 8; at += 8)
+			odd |= copy_word(to + at, word_load(s + at));
+		odd |= copy_word(to + n - 8, word_load(s + n - 8));
+	}
+	return odd & WORD_HIGHS ? escape_words(to, s, n) : to + n;
 }
 
 static void escape(struct out *o, const char *s, size_t n)
