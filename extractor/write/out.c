@@ -102,26 +102,26 @@ void pifu_out_text(struct out *o, const char *text)
 		pifu_out_put(o, text, strlen(text));
 }
 
-static unsigned count_digits(uint64_t v)
+static inline char *put_pair(char *to, unsigned v)
 {
-	unsigned n = 1;
-
-	for (; v >= 10000; v /= 10000)
-		n += 4;
-	return n + (v >= 10) + (v >= 100) + (v >= 1000);
+	memcpy(to, digit_pairs + v * 2, 2);
+	return to + 2;
 }
 
 char *pifu_out_digits(char *to, uint64_t v)
 {
-	unsigned n = count_digits(v), at = n;
-
-	for (; v >= 100; v /= 100)
-		memcpy(to + (at -= 2), digit_pairs + v % 100 * 2, 2);
-	if (v >= 10)
-		memcpy(to, digit_pairs + v * 2, 2);
-	else
-		*to = (char)('0' + v);
-	return to + n;
+	if (v >= 10000) {
+		to = pifu_out_digits(to, v / 10000);
+		to = put_pair(to, (unsigned)(v % 10000) / 100);
+		return put_pair(to, (unsigned)(v % 100));
+	}
+	unsigned high = (unsigned)v / 100, low = (unsigned)v % 100;
+	if (high >= 10)
+		return put_pair(put_pair(to, high), low);
+	if (high == 0 && low >= 10)
+		return put_pair(to, low);
+	*to++ = (char)('0' + (high ? high : low));
+	return high ? put_pair(to, low) : to;
 }
 
 void pifu_out_uint(struct out *o, uint64_t v)
@@ -154,13 +154,21 @@ char *pifu_out_hundredths_at(char *to, int64_t v)
 
 char *pifu_out_share_at(char *to, double share)
 {
-	uint64_t thousandths = 0;
+	unsigned thousandths = 0;
 
 	if (share >= 1)
 		thousandths = 1000;
 	else if (share > 0)
-		thousandths = (uint64_t)(share * 1000 + 1e-6);
-	return pifu_out_decimals(pifu_out_digits(to, thousandths / 1000), thousandths % 1000, 3);
+		thousandths = (unsigned)(share * 1000 + 1e-6);
+	if (thousandths % 1000 == 0) {
+		*to = thousandths ? '1' : '0';
+		return to + 1;
+	}
+	*to++ = '0';
+	*to++ = '.';
+	put_pair(to, thousandths / 10);
+	to[2] = (char)('0' + thousandths % 10);
+	return to + 1 + (thousandths % 100 != 0) + (thousandths % 10 != 0);
 }
 
 void pifu_out_share(struct out *o, double share)
