@@ -12,7 +12,7 @@ struct place {
 };
 
 struct source_cell {
-	const struct cell *cell; /* of the grid: says its path; NULL: not known */
+	const struct cell *cell; /* of the grid: says its path; NULL: it has none */
 	struct place at;
 	pifu_field field;
 };

@@ -43,7 +43,9 @@ static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32
 	const struct cell *at = &c->doc->grid.cells[cell];
 	const struct row *row = &c->doc->grid.rows[at->row];
 	c->cells = cells;
-	cells[c->ncells++] = (struct source_cell){at, {row->table, row->number, at->col}, field};
+	cells[c->ncells++] = (struct source_cell){at->path.s ? at : NULL,
+	                                          {row->table, row->number, at->col},
+	                                          field};
 	return PIFU_OK;
 }
 

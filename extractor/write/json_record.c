@@ -11,19 +11,14 @@
 
 /* Every function here writes at a place that has room and gives the end of what it
  * wrote: the room for a record is asked for once. */
-typedef char *put_value(char *to, struct str s);
-
-#define PUT_TEXT pifu_json_str_at
-#define PUT_INT pifu_json_number_at
-#define PUT_NUM pifu_json_number_at
-#define PUT_ANY pifu_json_any_at
+enum value_type { PUT_TEXT, PUT_INT, PUT_NUM, PUT_ANY };
 
 /* `,"name":null`, padded so that a copy has a fixed size (and is a few moves);
  * how much of it counts is told by the lengths with and without `null`. */
 struct key {
-	char text[JSON_KEY_ROOM];
+	_Alignas(32) char text[JSON_KEY_ROOM];
 	uint8_t length, null_length;
-	put_value *put;
+	uint8_t type; /* enum value_type */
 };
 
 #define KEY(text) text, sizeof(text) - sizeof "null", sizeof(text) - 1
@@ -115,14 +110,29 @@ static size_t room_of_texts(const struct str *texts, size_t n)
 	return JSON_STR_ROOM(bytes) + n * (JSON_KEY_ROOM + JSON_STR_ROOM(0));
 }
 
-static size_t room_of_cells(const pifu_record *r)
-{
-	size_t room = r->ncells * (JSON_KEY_ROOM + JSON_PLACE_ROOM + 4);
+/* What is to know of a record's source cells before they are written. */
+struct cell_facts {
+	size_t room;
+	uint64_t several; /* bit set of the fields that have more than one */
+	bool has_paths;
+};
 
-	for (size_t i = 0; i < r->ncells; i++)
-		if (r->cells[i].cell && r->cells[i].cell->path.s)
-			room += OBJECT_ROOM + JSON_STR_ROOM(r->cells[i].cell->path.n);
-	return room;
+static struct cell_facts look_at_cells(const pifu_record *r)
+{
+	struct cell_facts facts = {.room = r->ncells * (JSON_KEY_ROOM + JSON_PLACE_ROOM + 4)};
+	uint64_t met = 0;
+
+	for (size_t i = 0; i < r->ncells; i++) {
+		uint64_t bit = (uint64_t)1 << r->cells[i].field;
+
+		facts.several |= met & bit;
+		met |= bit;
+		if (!r->cells[i].cell)
+			continue;
+		facts.has_paths = true;
+		facts.room += OBJECT_ROOM + JSON_STR_ROOM(r->cells[i].cell->path.n);
+	}
+	return facts;
 }
 
 static size_t room_of_lists(const pifu_record *r)
@@ -143,13 +153,12 @@ static size_t room_of_lists(const pifu_record *r)
 }
 
 /* No less than the record takes. */
-static size_t room_of(const struct record_json *j, const pifu_record *r)
+static size_t room_of(const struct record_json *j, const pifu_record *r, size_t cells)
 {
 	size_t codes = r->findings ? PIFU_FINDING_AND_CHECK_COUNT * CODE_ROOM : 0;
 
 	return FIXED_ROOM + sizeof j->nulls + j->head.n + j->source.n + codes +
-	       room_of_texts(r->own, pifu_set_size(r->own_set)) + room_of_cells(r) +
-	       room_of_lists(r);
+	       room_of_texts(r->own, pifu_set_size(r->own_set)) + cells + room_of_lists(r);
 }
 
 /* ---- Fields ---------------------------------------------------------------- */
@@ -169,12 +178,20 @@ static inline char *put_key(char *to, unsigned field)
 	return to + keys[field].length;
 }
 
+/* Most values are texts: no call by a pointer, which would have to be guessed. */
+static inline char *put_field(char *to, unsigned field, struct str value)
+{
+	to = put_key(to, field);
+	if (keys[field].type == PUT_TEXT)
+		return pifu_json_str_at(to, value);
+	return keys[field].type == PUT_ANY ? pifu_json_any_at(to, value)
+	                                   : pifu_json_number_at(to, value);
+}
+
 static char *put_shared(char *to, const pifu_record *r)
 {
-	for (unsigned f = SHARED_FIRST + 1; f < SHARED_END; f++) {
-		struct str value = pifu_record_value(r, f);
-		to = keys[f].put(put_key(to, f), value);
-	}
+	for (unsigned f = SHARED_FIRST + 1; f < SHARED_END; f++)
+		to = put_field(to, f, pifu_record_value(r, f));
 	return to;
 }
 
@@ -216,8 +233,7 @@ static char *put_own(const struct record_json *j, char *to, const pifu_record *r
 		value++;
 	for (unsigned f = SHARED_END; f < PIFU_FIELD_COUNT;) {
 		if (set >> f & 1) {
-			to = keys[f].put(put_key(to, f), *value++);
-			f++;
+			to = put_field(to, f++, *value++);
 			continue;
 		}
 		unsigned next = (unsigned)__builtin_ctzll((set | end) >> f) + f;
@@ -278,13 +294,10 @@ static char *put_raw(char *to, const pifu_record *r)
 }
 
 /* `[table,row,` */
-static inline const struct json_row *row_text(struct record_json *j, uint32_t table, uint32_t row)
+static __attribute__((noinline)) void put_row(struct json_row *known, uint32_t table, uint32_t row)
 {
-	struct json_row *known = &j->rows[row % JSON_ROWS];
 	char *to = known->text;
 
-	if (known->row == row && known->table == table && known->length)
-		return known;
 	*to++ = '[';
 	to = pifu_json_position_at(to, table);
 	*to++ = ',';
@@ -293,15 +306,16 @@ static inline const struct json_row *row_text(struct record_json *j, uint32_t ta
 	known->table = table;
 	known->row = row;
 	known->length = (uint32_t)(to - known->text);
-	return known;
 }
 
-static char *put_cell(struct record_json *j, char *to, const struct source_cell *c)
+static inline char *put_cell(struct record_json *j, char *to, const struct source_cell *c)
 {
-	const struct json_row *row = row_text(j, c->at.table, c->at.row);
+	struct json_row *known = &j->rows[c->at.row % JSON_ROWS];
 
-	memcpy(to, row->text, sizeof row->text);
-	to = pifu_json_position_at(to + row->length, c->at.col);
+	if (known->row != c->at.row || known->table != c->at.table || !known->length)
+		put_row(known, c->at.table, c->at.row);
+	memcpy(to, known->text, sizeof known->text);
+	to = pifu_json_position_at(to + known->length, c->at.col);
 	*to++ = ']';
 	return to;
 }
@@ -320,42 +334,45 @@ static char *put_path(struct record_json *j, char *to, const struct source_cell 
 	return PUT_LITERAL(to, "]\"");
 }
 
+typedef char *put_one(struct record_json *j, char *to, const struct source_cell *c);
+
+/* The cells of a field behind its first one, `at`. */
+static char *put_others(struct record_json *j, char *to, const pifu_record *r, size_t at,
+                        put_one *put)
+{
+	for (size_t k = at + 1; k < r->ncells; k++) {
+		if (r->cells[k].field != r->cells[at].field)
+			continue;
+		*to++ = ',';
+		to = put(j, to, &r->cells[k]);
+	}
+	return to;
+}
+
 /* `"name":[…],…`: the cells of each field together, fields as they come. */
 static inline char *put_cells(struct record_json *j, char *to, const pifu_record *r,
-                              char *(*put)(struct record_json *j, char *to,
-                                           const struct source_cell *c))
+                              uint64_t several, put_one *put)
 {
 	uint64_t done = 0;
 
 	for (size_t i = 0; i < r->ncells; i++) {
 		pifu_field field = r->cells[i].field;
 
-		if (field >= PIFU_FIELD_COUNT || done >> field & 1)
+		if (done >> field & 1)
 			continue;
 		to = put_inner_key(to, field, done == 0);
 		done |= (uint64_t)1 << field;
 		*to++ = '[';
 		to = put(j, to, &r->cells[i]);
-		for (size_t k = i + 1; k < r->ncells; k++) {
-			if (r->cells[k].field != field)
-				continue;
-			*to++ = ',';
-			to = put(j, to, &r->cells[k]);
-		}
+		if (several >> field & 1)
+			to = put_others(j, to, r, i, put);
 		*to++ = ']';
 	}
 	return to;
 }
 
-static bool has_paths(const pifu_record *r)
-{
-	for (size_t i = 0; i < r->ncells; i++)
-		if (r->cells[i].cell && r->cells[i].cell->path.s)
-			return true;
-	return false;
-}
-
-static char *put_source(struct record_json *j, char *to, const pifu_record *r)
+static char *put_source(struct record_json *j, char *to, const pifu_record *r,
+                        const struct cell_facts *facts)
 {
 	to = put_bytes(to, j->source.s, j->source.n);
 	to = PUT_LITERAL(to, ",\"table\":");
@@ -365,10 +382,10 @@ static char *put_source(struct record_json *j, char *to, const pifu_record *r)
 	to = PUT_LITERAL(to, ",\"row\":");
 	to = pifu_json_position_at(to, r->row);
 	to = PUT_LITERAL(to, ",\"cells\":{");
-	to = put_cells(j, to, r, put_cell);
-	if (has_paths(r)) {
+	to = put_cells(j, to, r, facts->several, put_cell);
+	if (facts->has_paths) {
 		to = PUT_LITERAL(to, "},\"path\":{");
-		to = put_cells(j, to, r, put_path);
+		to = put_cells(j, to, r, facts->several, put_path);
 	}
 	return PUT_LITERAL(to, "}}");
 }
@@ -451,13 +468,14 @@ void pifu_record_json(struct record_json *j, struct out *o, const pifu_record *r
 {
 	if (!j->head_known || j->head_of != r->shared)
 		make_head(j, r);
-	char *start = pifu_out_reserve(o, room_of(j, r)), *to = start;
+	struct cell_facts facts = look_at_cells(r);
+	char *start = pifu_out_reserve(o, room_of(j, r, facts.room)), *to = start;
 	if (!start)
 		return;
 	to = put_fields(j, to, r);
 	to = put_parts(to, r);
 	to = put_raw(to, r);
-	to = put_source(j, to, r);
+	to = put_source(j, to, r, &facts);
 	to = put_repairs(to, r);
 	to = PUT_LITERAL(to, ",\"confidence\":");
 	to = pifu_out_share_at(to, r->confidence);
