@@ -24,12 +24,6 @@ static const uint8_t reading_accounts[] = {
 	[READ_NOISE] = PIFU_ACCOUNT_NOISE_TEXT,  [READ_BANNER] = PIFU_ACCOUNT_HEADER,
 };
 
-static const pifu_field role_fields[ROLE_COUNT] = {
-#define PIFU_ROLE(id, key, field, meaning) [ROLE_##id] = (field),
-#include "grammar/roles.def"
-#undef PIFU_ROLE
-};
-
 static struct view *view_of(const struct collector *c, uint32_t token)
 {
 	return &c->doc->view[token];
@@ -37,14 +31,26 @@ static struct view *view_of(const struct collector *c, uint32_t token)
 
 /* ---- Carried values ------------------------------------------------------------------ */
 
-static pifu_status put_carried(struct collector *c, pifu_field field, const struct giver *g,
-                               pifu_error *err)
+static pifu_status put_givers(struct collector *c, pifu_field field, const struct giver *g,
+                              pifu_error *err)
 {
 	pifu_status st = PIFU_OK;
 	for (unsigned i = 0; i < g->n && st == PIFU_OK; i++)
 		st = pifu_collect_source(c, field, g->tokens[i], err);
 	bool other = st == PIFU_OK && g->n && !(g->plain && g->n == 1);
 	return other ? pifu_collect_raw(c, field, g->tokens[0], err) : st;
+}
+
+/* Most labels stand for several records: their cell is looked up when they are met. */
+static pifu_status put_carried(struct collector *c, pifu_field field, const struct giver *g,
+                               pifu_error *err)
+{
+	if (!g->single || !g->plain || c->ncells == c->cells_cap)
+		return put_givers(c, field, g, err);
+	struct source_cell *cell = &c->cells[c->ncells++];
+	*cell = g->cell;
+	cell->field = field;
+	return PIFU_OK;
 }
 
 static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *err)
@@ -54,11 +60,11 @@ static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *er
 	const struct view *v = view_of(c, name);
 	uint64_t restored = (uint64_t)1 << PIFU_FINDING_LEVEL_RESTORED;
 	if (v->level1 != UINT16_MAX)
-		c->value[PIFU_FIELD_LEVEL1] = g->labels[v->level1].text;
+		pifu_collect_give(c, PIFU_FIELD_LEVEL1, g->labels[v->level1].text);
 	else if (c->doc->has_levels)
 		rec->findings |= (uint64_t)1 << PIFU_FINDING_LEVEL_MISSING;
 	if (v->level2 != UINT16_MAX)
-		c->value[PIFU_FIELD_LEVEL2] = g->labels[v->level2].text;
+		pifu_collect_give(c, PIFU_FIELD_LEVEL2, g->labels[v->level2].text);
 	if (c->carried.level2.restored)
 		rec->findings |= restored;
 	if (c->carried.group.centred || c->carried.level1.centred || c->carried.level2.centred)
@@ -72,39 +78,23 @@ static pifu_status put_levels(struct collector *c, uint32_t name, pifu_error *er
 	return st == PIFU_OK ? put_carried(c, PIFU_FIELD_LEVEL2, &c->carried.level2, err) : st;
 }
 
-/* `prefix-number`; its length. (Once a record: printf would be a tenth of collecting.) */
-static uint32_t print_number(char *out, const char *prefix, size_t number)
+/* Once a record: printf would be a tenth of collecting. */
+pifu_status pifu_collect_id(struct collector *c, size_t number, pifu_error *err)
 {
 	char digits[24];
-	uint32_t n = (uint32_t)strlen(prefix), k = 0;
-	memcpy(out, prefix, n);
-	out[n++] = '-';
+	uint32_t k = sizeof digits;
 	do
-		digits[k++] = (char)('0' + number % 10);
+		digits[--k] = (char)('0' + number % 10);
 	while ((number /= 10) > 0);
-	while (k > 0)
-		out[n++] = digits[--k];
-	return n;
-}
-
-pifu_status pifu_collect_common(struct collector *c, size_t number, pifu_error *err)
-{
-	struct pifu_record *rec = c->record;
-	struct pifu_form *form = &c->doc->form;
-	char id[80];
-	uint32_t length = print_number(id, c->id_prefix, number);
-	c->value[PIFU_FIELD_FILE] = c->doc->file;
-	c->value[PIFU_FIELD_KIND] = form->kind;
-	c->value[PIFU_FIELD_TITLE] = form->title;
-	c->value[PIFU_FIELD_YEAR] = c->year;
-	c->value[PIFU_FIELD_DEPARTMENT] = c->department;
-	c->value[PIFU_FIELD_PROJECT] = c->project;
-	c->value[PIFU_FIELD_FUNCTION_NO] = c->function_no;
-	c->value[PIFU_FIELD_FUNCTION] = c->function_name;
-	c->value[PIFU_FIELD_FORM] = c->form_number;
-	if (c->doc->span->supposed == SUPPOSED_ROWS)
-		rec->findings |= (uint64_t)1 << PIFU_FINDING_HEADER_SUPPOSED;
-	return pifu_collect_copy(c, (struct str){id, length}, &c->value[PIFU_FIELD_ID], err);
+	uint32_t behind = (uint32_t)sizeof digits - k;
+	char *id = pifu_arena_alloc(c->doc->work, (size_t)c->id_length + behind + 1);
+	if (!id)
+		return pifu_error_nomem(err);
+	memcpy(id, c->id_prefix, c->id_length);
+	memcpy(id + c->id_length, digits + k, behind);
+	id[c->id_length + behind] = '\0';
+	pifu_collect_give(c, PIFU_FIELD_ID, (struct str){id, c->id_length + behind});
+	return PIFU_OK;
 }
 
 /* The words of a function, joined: 职能2：校园安防、食堂设备 + 购置及更新. */
@@ -188,6 +178,7 @@ static void rename_function(struct collector *c, struct str old, struct str name
 static pifu_status update_group(struct collector *c, uint32_t token, bool starts, pifu_error *err)
 {
 	struct str text = STR_NONE;
+	c->shared = NULL;
 	pifu_status st = join_group(c, &text, err);
 	if (st != PIFU_OK)
 		return st;
@@ -205,10 +196,15 @@ static pifu_status update_group(struct collector *c, uint32_t token, bool starts
 	return PIFU_OK;
 }
 
-static void give(struct giver *g, uint32_t token)
+static void give(struct collector *c, struct giver *g, uint32_t token)
 {
+	const struct token *t = &c->doc->tokens[token];
 	if (g->n < GIVERS_MAX)
 		g->tokens[g->n++] = token;
+	g->single = g->n == 1 && t->nparts == 0;
+	if (g->single)
+		g->cell = pifu_collect_cell(c, t->cell);
+	g->repaired = g->n > 1 || t->nparts > 1 || g->mended || g->restored || g->centred;
 }
 
 static void carry_label(struct collector *c, uint32_t token)
@@ -228,7 +224,7 @@ static void carry_label(struct collector *c, uint32_t token)
 	                    .centred = v->centred || c->doc->tokens[token].moved};
 	if (v->restored)
 		c->carried.level1 = (struct giver){0};
-	give(g, token);
+	give(c, g, token);
 }
 
 static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
@@ -238,7 +234,7 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 	case READ_GROUP:
 		c->carried = (struct carried){.group.centred =
 		                                      v->centred || c->doc->tokens[token].moved};
-		give(&c->carried.group, token);
+		give(c, &c->carried.group, token);
 		return update_group(c, token, true, err);
 	case READ_LABEL:
 		carry_label(c, token);
@@ -249,8 +245,8 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 		                  : v->role == ROLE_LEVEL1 ? &c->carried.level1
 		                                           : &c->carried.level2;
 		v->joined = g->n ? g->tokens[0] : PIFU_NONE;
-		give(g, token);
 		g->mended = true;
+		give(c, g, token);
 		return group ? update_group(c, token, false, err) : PIFU_OK;
 	}
 	default:
@@ -293,10 +289,14 @@ static bool outranks(uint8_t account, uint8_t other)
 /* Columns that are read but not carried into records have an account of their own. */
 static uint8_t account_of(const struct view *v)
 {
-	bool value = v->role == ROLE_COMPARATOR || v->role == ROLE_UNIT || v->role == ROLE_PLACE ||
-	             v->role == ROLE_LONG || role_fields[v->role] != PIFU_FIELD_COUNT;
-	return v->reading == READ_FIELD && !value ? PIFU_ACCOUNT_NOISE_COLUMN
-	                                          : reading_accounts[v->reading];
+	static const uint32_t carried =
+		1u << ROLE_COMPARATOR | 1u << ROLE_UNIT | 1u << ROLE_PLACE | 1u << ROLE_LONG
+#define PIFU_ROLE(id, key, field, meaning) | (uint32_t)((field) != PIFU_FIELD_COUNT) << ROLE_##id
+#include "grammar/roles.def"
+#undef PIFU_ROLE
+		;
+	return v->reading == READ_FIELD && !(carried >> v->role & 1) ? PIFU_ACCOUNT_NOISE_COLUMN
+	                                                             : reading_accounts[v->reading];
 }
 
 static void account_cells(struct collector *c, const struct token *t, uint8_t account)
@@ -304,8 +304,7 @@ static void account_cells(struct collector *c, const struct token *t, uint8_t ac
 	uint32_t n;
 	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
 	for (uint32_t i = 0; i < n; i++)
-		if (c->doc->account[cells[i]] == PIFU_ACCOUNT_NONE ||
-		    (is_shared(t) && outranks(account, c->doc->account[cells[i]])))
+		if (outranks(account, c->doc->account[cells[i]]))
 			c->doc->account[cells[i]] = account;
 }
 
@@ -315,8 +314,13 @@ static void account_word(struct collector *c, uint32_t token)
 {
 	uint8_t account = account_of(view_of(c, token));
 	const struct token *t = &c->doc->tokens[token];
-	if (account != PIFU_ACCOUNT_RECORD || !is_shared(t))
-		account_cells(c, t, account);
+	uint8_t *at = &c->doc->account[t->cell];
+	if (is_shared(t)) {
+		if (account != PIFU_ACCOUNT_RECORD)
+			account_cells(c, t, account);
+	} else if (*at == PIFU_ACCOUNT_NONE) {
+		*at = account;
+	}
 }
 
 static void account_taken(struct collector *c, uint32_t from, uint32_t to, uint32_t record)
@@ -393,10 +397,12 @@ static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
 	if (st == PIFU_OK)
 		st = put_levels(c, name, err);
 	if (st == PIFU_OK)
-		st = pifu_collect_common(c, doc->form.nrecords + 1, err);
+		st = pifu_collect_id(c, doc->form.nrecords + 1, err);
+	if (doc->span->supposed == SUPPOSED_ROWS)
+		c->record->findings |= (uint64_t)1 << PIFU_FINDING_HEADER_SUPPOSED;
 	if (doc->tokens[name].term)
-		c->value[PIFU_FIELD_TERM] =
-			doc->tokens[name].term == TERM_LONG ? STR("long") : STR("year");
+		pifu_collect_give(c, PIFU_FIELD_TERM,
+		                  doc->tokens[name].term == TERM_LONG ? STR("long") : STR("year"));
 	const struct row *row = pifu_token_row(doc, &doc->tokens[name]);
 	c->record->table = row->table;
 	c->record->row = row->number;
@@ -412,6 +418,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	uint32_t number = view_of(c, from)->record;
 	c->record = &form->records[form->nrecords];
 	memset(c->value, 0, sizeof c->value);
+	c->given = 0;
 	c->ncells = 0;
 	c->rival = STR_NONE;
 	c->mixed = false;
@@ -425,7 +432,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 		return PIFU_OK;
 	}
 	if (!c->value[PIFU_FIELD_NAME].s) {
-		c->value[PIFU_FIELD_NAME] = STR("");
+		pifu_collect_give(c, PIFU_FIELD_NAME, STR(""));
 		c->record->findings |= (uint64_t)1 << PIFU_FINDING_NAME_MISSING;
 	}
 	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
@@ -437,8 +444,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	account_taken(c, from, to, number);
 	c->last = c->record;
 	form->nrecords++;
-	return pifu_collect_slot(c, ROLE_LONG) ? pifu_collect_terms(c, &parts, err)
-	                                       : pifu_collect_seal(c, err);
+	return c->has_long ? pifu_collect_terms(c, &parts, err) : pifu_collect_seal(c, err);
 }
 
 /* End of the words of the record that begins at `from`: the next record's first word. */
@@ -473,7 +479,8 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 	for (uint32_t i = c->first; i < c->end; i++)
 		if (doc->view[i].reading == READ_FIELD && doc->view[i].record + 1 > records)
 			records = doc->view[i].record + 1;
-	records *= pifu_collect_slot(c, ROLE_LONG) ? 2 : 1;
+	c->has_long = pifu_collect_slot(c, ROLE_LONG) > 0;
+	records *= c->has_long ? 2 : 1;
 	doc->form.records = pifu_arena_zalloc(doc->work, records + 1, sizeof *doc->form.records);
 	if (!doc->form.records)
 		return pifu_error_nomem(err);
@@ -487,8 +494,15 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 	char number[12];
 	snprintf(number, sizeof number, "%u", doc->form.number);
 	pifu_status st = pifu_collect_copy(c, pifu_str_of(number), &c->form_number, err);
-	snprintf(c->id_prefix, sizeof c->id_prefix, "%.16s-%08x-%u", doc->sha256,
+	snprintf(c->id_prefix, sizeof c->id_prefix, "%.16s-%08x-%u-", doc->sha256,
 	         doc->grammar->fingerprint, doc->form.number);
+	c->id_length = (uint32_t)strlen(c->id_prefix);
+	for (unsigned i = 0; i <= TARGET_TEXT; i++)
+		c->kinds[i] = pifu_str_of(pifu_target_kind_name(i));
+	for (unsigned i = 0; i <= COMPARATOR_APPROX; i++)
+		c->comparators[i] = pifu_str_of(pifu_comparator_name(i));
+	c->doubt = doc->options.doubt > 0 ? doc->options.doubt
+	                                  : doc->grammar->costs[COST_DOUBT] / 100.0;
 	return st;
 }
 

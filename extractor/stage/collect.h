@@ -13,7 +13,10 @@ struct giver {
 	bool mended;
 	bool restored;
 	bool centred;
-	bool plain; /* its one cell says in so many words what is carried */
+	bool plain;              /* its one cell says in so many words what is carried */
+	bool repaired;           /* there is a repair to tell of it */
+	bool single;             /* it is one cell: */
+	struct source_cell cell; /* ready to be a record's, but for its field */
 };
 
 /* What is in force at one place of the table. */
@@ -37,15 +40,20 @@ struct collector {
 	struct str year, department; /* of the head; .s NULL */
 	struct str function_no, function_name;
 	struct str form_number;
-	char id_prefix[48];
+	char id_prefix[48];  /* with the dash in front of a record's number */
+	uint32_t id_length;  /* of the prefix */
+	bool has_long;       /* the form has a column for the long term */
 	uint32_t first, end; /* tokens of the form's data */
 	uint32_t reached; /* row of the grid that the records so far, or else the header, end at */
 	double highest;   /* confidence of a record without a rival */
+	struct str kinds[TARGET_TEXT + 1], comparators[COMPARATOR_APPROX + 1]; /* their codes */
+	double doubt; /* a confidence below it is a doubtful record's */
 	size_t functions_cap;
 	struct pifu_record *record;         /* the record at hand */
 	struct pifu_record *last;           /* the record before */
 	struct str value[PIFU_FIELD_COUNT]; /* of the record at hand, until it is sealed */
-	struct str *shared;                 /* of the record sealed last, NULL */
+	uint32_t given;                     /* bit set of the fields that are not null */
+	struct str *shared; /* of the record sealed last; NULL: none, or they are others since */
 	struct source_cell *cells; /* of the record at hand; it gets a copy of the right size */
 	size_t ncells, cells_cap;
 	struct repair *repairs; /* of one record, which gets a copy of the right size */
@@ -58,6 +66,13 @@ struct collector {
 		[ROLE_COUNT]; /* records of the form with a cell in that role, once counted */
 	double weights;       /* sum of their weights */
 };
+
+/** c->record has `text` (.s NULL: null) as its `field`. */
+static inline void pifu_collect_give(struct collector *c, pifu_field field, struct str text)
+{
+	c->value[field] = text;
+	c->given = (c->given & ~((uint32_t)1 << field)) | (uint32_t)(text.s != NULL) << field;
+}
 
 /** Word `token` is a source of `field` of c->record. */
 pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t token,
@@ -85,8 +100,10 @@ pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to
 pifu_status pifu_collect_seal_repairs(struct collector *c, pifu_error *err);
 /** Residue and fragments behind the last record belong to it. */
 pifu_status pifu_collect_residue(struct collector *c, uint32_t token, pifu_error *err);
-/** Fields that are the same for every record of the form or the function, and the id. */
-pifu_status pifu_collect_common(struct collector *c, size_t number, pifu_error *err);
+/** The id of the form's record of that number. */
+pifu_status pifu_collect_id(struct collector *c, size_t number, pifu_error *err);
+/** Cell `cell` of the grid as a source; its field is for the caller to say. */
+struct source_cell pifu_collect_cell(const struct collector *c, uint32_t cell);
 /** The column of `role` from 1 on, 0 when the form has none. */
 size_t pifu_collect_slot(const struct collector *c, uint8_t role);
 /** c->record gets its values and source cells. */

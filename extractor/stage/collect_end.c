@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "stage/collect.h"
 
+#define SHARED_SET (((uint32_t)1 << SHARED_END) - ((uint32_t)1 << SHARED_FIRST))
+
 /* ---- Sealing --------------------------------------------------------------------- */
 
 static pifu_status seal_cells(struct collector *c, pifu_error *err)
@@ -25,41 +27,37 @@ static pifu_status seal_cells(struct collector *c, pifu_error *err)
 /* What the records of a function have in common stands once for all of them. */
 static pifu_status seal_shared(struct collector *c, pifu_error *err)
 {
-	const struct str *value = c->value + SHARED_FIRST;
-	size_t n = SHARED_END - SHARED_FIRST, same = 0;
-	if (c->shared)
-		for (; same < n; same++)
-			if (c->shared[same].s != value[same].s ||
-			    c->shared[same].n != value[same].n)
-				break;
-	if (same < n) {
-		c->shared = pifu_arena_alloc(c->doc->work, n * sizeof *c->shared);
-		if (!c->shared)
-			return pifu_error_nomem(err);
-		memcpy(c->shared, value, n * sizeof *c->shared);
-	}
 	c->record->shared = c->shared;
+	if (c->shared)
+		return PIFU_OK;
+	struct str *to = ARENA_ARRAY(c->doc->work, struct str, SHARED_END - SHARED_FIRST);
+	if (!to)
+		return pifu_error_nomem(err);
+	to[PIFU_FIELD_FILE - SHARED_FIRST] = c->doc->file;
+	to[PIFU_FIELD_KIND - SHARED_FIRST] = c->doc->form.kind;
+	to[PIFU_FIELD_TITLE - SHARED_FIRST] = c->doc->form.title;
+	to[PIFU_FIELD_YEAR - SHARED_FIRST] = c->year;
+	to[PIFU_FIELD_DEPARTMENT - SHARED_FIRST] = c->department;
+	to[PIFU_FIELD_PROJECT - SHARED_FIRST] = c->project;
+	to[PIFU_FIELD_FUNCTION_NO - SHARED_FIRST] = c->function_no;
+	to[PIFU_FIELD_FUNCTION - SHARED_FIRST] = c->function_name;
+	to[PIFU_FIELD_FORM - SHARED_FIRST] = c->form_number;
+	c->record->shared = c->shared = to;
 	return PIFU_OK;
 }
 
-/* Copies without branches: most fields of most records are null, but not always the same. */
+/* Its own fields: most of most records are null. */
 static pifu_status seal_own(struct collector *c, pifu_error *err)
 {
 	struct pifu_record *rec = c->record;
-	struct str own[PIFU_FIELD_COUNT] = {c->value[PIFU_FIELD_ID]};
-	uint32_t set = own[0].s != NULL;
-	size_t n = set;
-	for (unsigned f = SHARED_END; f < PIFU_FIELD_COUNT; f++) {
-		uint32_t here = c->value[f].s != NULL;
-		own[n] = c->value[f];
-		n += here;
-		set |= here << f;
-	}
-	rec->own_set = set;
-	rec->own = pifu_arena_alloc(c->doc->work, n * sizeof *own);
-	if (!rec->own)
+	uint32_t set = c->given & ~SHARED_SET;
+	struct str *own = pifu_arena_alloc(c->doc->work, pifu_set_size(set) * sizeof *own);
+	if (!own)
 		return pifu_error_nomem(err);
-	memcpy(rec->own, own, n * sizeof *own);
+	rec->own = own;
+	rec->own_set = set;
+	for (; set; set &= set - 1)
+		*own++ = c->value[__builtin_ctz(set)];
 	return PIFU_OK;
 }
 
@@ -109,8 +107,8 @@ static pifu_status put_long(struct collector *c, const struct target_parts *year
 	parts.value = c->doc->tokens[parts.token].text;
 	parts.values = 1;
 	for (size_t i = 0; i < sizeof target_fields / sizeof *target_fields; i++)
-		c->value[target_fields[i]] = STR_NONE;
-	c->value[PIFU_FIELD_TERM] = STR("long");
+		pifu_collect_give(c, target_fields[i], STR_NONE);
+	pifu_collect_give(c, PIFU_FIELD_TERM, STR("long"));
 	rec->findings &= ~((uint64_t)1 << PIFU_FINDING_TARGET_MISSING);
 	size_t n = 0;
 	for (size_t i = 0; i < c->ncells; i++)
@@ -141,7 +139,7 @@ pifu_status pifu_collect_terms(struct collector *c, const struct target_parts *p
 {
 	struct pifu_form *form = &c->doc->form;
 	struct pifu_record *year = c->record, *other = &form->records[form->nrecords];
-	c->value[PIFU_FIELD_TERM] = STR("year");
+	pifu_collect_give(c, PIFU_FIELD_TERM, STR("year"));
 	if (parts->long_token == PIFU_NONE)
 		return pifu_collect_seal(c, err);
 	if (!parts->values)
@@ -153,7 +151,7 @@ pifu_status pifu_collect_terms(struct collector *c, const struct target_parts *p
 		return st;
 	*other = *year;
 	c->record = other;
-	st = pifu_collect_common(c, form->nrecords + 1, err);
+	st = pifu_collect_id(c, form->nrecords + 1, err);
 	if (st == PIFU_OK)
 		st = put_long(c, parts, err);
 	if (st == PIFU_OK && pifu_collect_slot(c, ROLE_LONG) < pifu_collect_slot(c, ROLE_TARGET))

@@ -33,6 +33,14 @@ struct str pifu_collect_wording(const struct collector *c, uint32_t token)
 	return t->raw.s ? t->raw : c->doc->grid.cells[t->cell].raw;
 }
 
+struct source_cell pifu_collect_cell(const struct collector *c, uint32_t cell)
+{
+	const struct cell *at = &c->doc->grid.cells[cell];
+	const struct row *row = &c->doc->grid.rows[at->row];
+	return (struct source_cell){.cell = at->path.s ? at : NULL,
+	                            .at = {row->table, row->number, at->col}};
+}
+
 static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32_t cell,
                                    pifu_error *err)
 {
@@ -40,12 +48,10 @@ static pifu_status add_source_cell(struct collector *c, pifu_field field, uint32
 	                                            &c->cells_cap, c->ncells + 1, sizeof *cells);
 	if (!cells)
 		return pifu_error_nomem(err);
-	const struct cell *at = &c->doc->grid.cells[cell];
-	const struct row *row = &c->doc->grid.rows[at->row];
 	c->cells = cells;
-	cells[c->ncells++] = (struct source_cell){at->path.s ? at : NULL,
-	                                          {row->table, row->number, at->col},
-	                                          field};
+	cells += c->ncells++;
+	*cells = pifu_collect_cell(c, cell);
+	cells->field = field;
 	return PIFU_OK;
 }
 
@@ -53,27 +59,29 @@ pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t 
                                 pifu_error *err)
 {
 	const struct token *t = &c->doc->tokens[token];
-	uint32_t n;
-	const uint32_t *cells = pifu_token_cells(c->doc, t, &n);
+	if (t->nparts == 0)
+		return add_source_cell(c, field, t->cell, err);
 	pifu_status st = PIFU_OK;
-	for (uint32_t i = 0; i < n && st == PIFU_OK; i++)
-		st = add_source_cell(c, field, cells[i], err);
+	for (uint32_t i = 0; i < t->nparts && st == PIFU_OK; i++)
+		st = add_source_cell(c, field, c->doc->parts[t->part + i], err);
 	return st;
 }
 
 /* Put a text into a field, or join it to what already stands there. */
 static pifu_status put_text(struct collector *c, pifu_field field, struct str text, pifu_error *err)
 {
-	struct str *value = &c->value[field];
-	if (!value->s)
-		return pifu_collect_copy(c, text, value, err);
-	char *joined = pifu_arena_alloc(c->doc->work, (size_t)value->n + text.n + 1);
+	struct str before = c->value[field];
+	if (!before.s) {
+		pifu_collect_give(c, field, pifu_arena_str(c->doc->work, text));
+		return c->value[field].s ? PIFU_OK : pifu_error_nomem(err);
+	}
+	char *joined = pifu_arena_alloc(c->doc->work, (size_t)before.n + text.n + 1);
 	if (!joined)
 		return pifu_error_nomem(err);
-	memcpy(joined, value->s, value->n);
-	memcpy(joined + value->n, text.s, text.n);
-	joined[value->n + text.n] = '\0';
-	*value = (struct str){joined, value->n + text.n};
+	memcpy(joined, before.s, before.n);
+	memcpy(joined + before.n, text.s, text.n);
+	joined[before.n + text.n] = '\0';
+	pifu_collect_give(c, field, (struct str){joined, before.n + text.n});
 	return PIFU_OK;
 }
 
@@ -148,31 +156,19 @@ static struct str strip_mark(struct collector *c, struct str text)
 	return pifu_str_trim(pifu_str_sub(text, at.to, text.n));
 }
 
-/* The texts of a target that a record has fields for. */
-static const struct {
-	pifu_field field;
-	size_t at; /* in struct target */
-} target_texts[] = {
-	{PIFU_FIELD_TARGET, offsetof(struct target, whole)},
-	{PIFU_FIELD_NUMBER, offsetof(struct target, number)},
-	{PIFU_FIELD_NUMBER_MAX, offsetof(struct target, number_max)},
-	{PIFU_FIELD_UNIT, offsetof(struct target, unit)},
-};
-enum { TARGET_TEXTS = sizeof target_texts / sizeof *target_texts };
-
-static struct str *text_of(struct target *t, size_t i)
+static bool copy_text(struct arena *a, struct str *text)
 {
-	return (struct str *)(void *)((char *)t + target_texts[i].at);
+	*text = pifu_arena_str(a, *text);
+	return text->s != NULL;
 }
 
+/* The texts of a target that a record has fields for. */
 static bool copy_texts(struct arena *a, struct target *t)
 {
-	for (size_t i = 0; i < TARGET_TEXTS; i++) {
-		struct str *text = text_of(t, i);
-		if (text->s && !(*text = pifu_arena_str(a, *text)).s)
-			return false;
-	}
-	return true;
+	return (!t->whole.s || copy_text(a, &t->whole)) &&
+	       (!t->number.s || copy_text(a, &t->number)) &&
+	       (!t->number_max.s || copy_text(a, &t->number_max)) &&
+	       (!t->unit.s || copy_text(a, &t->unit));
 }
 
 /* The target as one word says it; its texts are the word's or in `arena`. */
@@ -189,7 +185,7 @@ static pifu_status read_word(struct collector *c, const struct target_parts *p, 
 
 /* The same for a word whose text is known: it is read and copied once for all records. */
 static pifu_status read_known(struct collector *c, const struct target_parts *p,
-                              struct known_sense *known, struct target *t, pifu_error *err)
+                              struct known_sense *known, const struct target **out, pifu_error *err)
 {
 	struct arena *arena = pifu_known_arena(c->doc->known);
 	if (!known->told) {
@@ -203,47 +199,52 @@ static pifu_status read_known(struct collector *c, const struct target_parts *p,
 			return pifu_error_nomem(err);
 		known->told = told;
 	}
-	*t = *known->told;
+	*out = known->told;
 	return PIFU_OK;
 }
 
-/* The target that the parts make, its texts NUL-terminated. */
-static pifu_status read_parts(struct collector *c, const struct target_parts *p, struct target *t,
-                              pifu_error *err)
+/* The target that the parts make, its texts NUL-terminated: in *own or the known text's. */
+static pifu_status read_parts(struct collector *c, const struct target_parts *p, struct target *own,
+                              const struct target **out, pifu_error *err)
 {
 	struct pifu_doc *doc = c->doc;
 	pifu_status st = PIFU_OK;
+	*out = own;
 	if (p->comparator.s || p->unit.s || p->values > 1) {
 		st = pifu_target_join(doc->grammar, doc->matcher, doc->work, p->comparator,
-		                      p->value, p->unit, t, err);
+		                      p->value, p->unit, own, err);
 	} else if (p->values) {
 		struct known_text *text = doc->tokens[p->token].known;
 		if (text && text->senses[doc->reading])
-			return read_known(c, p, text->senses[doc->reading], t, err);
-		st = read_word(c, p, doc->work, t, err);
+			return read_known(c, p, text->senses[doc->reading], out, err);
+		st = read_word(c, p, doc->work, own, err);
+	} else {
+		*own = (struct target){.kind = TARGET_MISSING};
 	}
-	return st == PIFU_OK && !copy_texts(doc->work, t) ? pifu_error_nomem(err) : st;
+	return st == PIFU_OK && !copy_texts(doc->work, own) ? pifu_error_nomem(err) : st;
 }
 
 pifu_status pifu_collect_target(struct collector *c, const struct target_parts *p, pifu_error *err)
 {
-	struct target t = {.kind = TARGET_MISSING};
-	pifu_status st = read_parts(c, p, &t, err);
+	struct target own;
+	const struct target *t;
+	pifu_status st = read_parts(c, p, &own, &t, err);
 	if (st != PIFU_OK)
 		return st;
-	pifu_values_suspect(c, &t);
+	pifu_values_suspect(c, t);
 	struct pifu_record *rec = c->record;
 	bool by_places = rec->nparts && !p->values; /* the form has no column for the total */
-	c->value[PIFU_FIELD_TARGET_KIND] = pifu_str_of(pifu_target_kind_name(t.kind));
-	c->value[PIFU_FIELD_COMPARATOR] = pifu_str_of(pifu_comparator_name(t.comparator));
-	if (t.kind == TARGET_MISSING) {
+	pifu_collect_give(c, PIFU_FIELD_TARGET_KIND, c->kinds[t->kind]);
+	pifu_collect_give(c, PIFU_FIELD_COMPARATOR, c->comparators[t->comparator]);
+	if (t->kind == TARGET_MISSING) {
 		if (!by_places)
 			rec->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
 		return PIFU_OK;
 	}
-	for (size_t i = 0; i < TARGET_TEXTS; i++)
-		if (text_of(&t, i)->s)
-			c->value[target_texts[i].field] = *text_of(&t, i);
+	pifu_collect_give(c, PIFU_FIELD_TARGET, t->whole);
+	pifu_collect_give(c, PIFU_FIELD_NUMBER, t->number);
+	pifu_collect_give(c, PIFU_FIELD_NUMBER_MAX, t->number_max);
+	pifu_collect_give(c, PIFU_FIELD_UNIT, t->unit);
 	return p->values ? pifu_collect_raw(c, PIFU_FIELD_TARGET, p->token, err) : PIFU_OK;
 }
 

@@ -142,6 +142,14 @@ static pifu_status add_shift(struct collector *c, uint32_t from, uint32_t to, bo
 	return add_repair(c, c->record, &why, tokens, n, err);
 }
 
+static bool has_shifts(const struct collector *c, uint32_t from, uint32_t to)
+{
+	int shifts = 0;
+	for (uint32_t i = from; i < to; i++)
+		shifts |= view_of(c, i)->shift;
+	return shifts != 0;
+}
+
 /* Runs of words of row [from, to) that moved by one step. */
 static pifu_status add_shifts(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
 {
@@ -206,9 +214,12 @@ static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32
 	pifu_status st = PIFU_OK;
 	for (uint32_t i = from; i < to && st == PIFU_OK; i++) {
 		const struct view *v = view_of(c, i);
-		if (v->reading != READ_FIELD)
+		const struct token *t = &c->doc->tokens[i];
+		bool odd = t->nparts > 1 || t->flags & (TEXT_LATEX | TEXT_SYMBOL) || v->split ||
+		           v->row_joined || v->shift > 0;
+		if (!odd || v->reading != READ_FIELD)
 			continue;
-		if (c->doc->tokens[i].nparts > 1)
+		if (t->nparts > 1)
 			st = add_repair(c, c->record, &wrapped, &i, 1, err);
 		if (st == PIFU_OK && v->split)
 			st = add_repair(c, c->record, &split, &i, 1, err);
@@ -218,7 +229,7 @@ static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32
 		if (st == PIFU_OK && v->role == ROLE_NAME && v->shift > 0 && missing)
 			st = add_repair(c, c->record, &lost, &i, 1, err);
 		if (st == PIFU_OK && v->role == ROLE_TARGET &&
-		    c->doc->tokens[i].flags & (TEXT_LATEX | TEXT_SYMBOL))
+		    t->flags & (TEXT_LATEX | TEXT_SYMBOL))
 			st = add_repair(c, c->record, &sign, &i, 1, err);
 	}
 	return st;
@@ -264,11 +275,14 @@ pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to
 	while (end < to && c->doc->tokens[end].row == row)
 		end++;
 	pifu_status st = add_seam(c, from, err);
-	if (st == PIFU_OK)
+	if (st == PIFU_OK && has_shifts(c, start, end))
 		st = add_shifts(c, start, end, err);
-	const struct giver *givers[] = {&c->carried.group, &c->carried.level1, &c->carried.level2};
-	for (size_t i = 0; i < 3 && st == PIFU_OK; i++)
-		st = add_mended(c, givers[i], err);
+	if (st == PIFU_OK && c->carried.group.repaired)
+		st = add_mended(c, &c->carried.group, err);
+	if (st == PIFU_OK && c->carried.level1.repaired)
+		st = add_mended(c, &c->carried.level1, err);
+	if (st == PIFU_OK && c->carried.level2.repaired)
+		st = add_mended(c, &c->carried.level2, err);
 	return st == PIFU_OK ? add_record_repairs(c, from, to, err) : st;
 }
 
@@ -355,12 +369,6 @@ static pifu_status add_alternatives(struct collector *c, uint32_t token, pifu_er
 	return PIFU_OK;
 }
 
-static double doubt_of(const struct collector *c)
-{
-	double doubt = c->doc->options.doubt;
-	return doubt > 0 ? doubt : c->doc->grammar->costs[COST_DOUBT] / 100.0;
-}
-
 /* Most records have no rival within COST_CAP: their confidence is computed once a form. */
 static double confidence_of(struct collector *c, int32_t margin)
 {
@@ -396,7 +404,7 @@ pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t
 		weakest = i;
 	}
 	rec->confidence = confidence_of(c, rec->margin);
-	if (rec->confidence >= doubt_of(c))
+	if (rec->confidence >= c->doubt)
 		return PIFU_OK;
 	rec->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;
 	return add_alternatives(c, weakest, err);
@@ -452,5 +460,5 @@ pifu_status pifu_collect_cuts(struct collector *c, uint32_t from, uint32_t to, p
 	double sure = confidence_of(c, least->margin);
 	if (sure < c->record->confidence)
 		c->record->confidence = sure;
-	return st == PIFU_OK && sure < doubt_of(c) ? add_cut_rival(c, weakest, least, err) : st;
+	return st == PIFU_OK && sure < c->doubt ? add_cut_rival(c, weakest, least, err) : st;
 }

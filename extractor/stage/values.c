@@ -180,9 +180,10 @@ static pifu_status put_piece(struct splitting *s, unsigned i, pifu_error *err)
 		return PIFU_OK;
 	if (s->roles[i] == ROLE_WEIGHT)
 		c->weights += pifu_values_number(piece_text(s, s->best, i));
-	c->value[field] = pifu_arena_str(c->doc->work, piece_text(s, s->best, i));
-	if (!c->value[field].s)
+	struct str text = pifu_arena_str(c->doc->work, piece_text(s, s->best, i));
+	if (!text.s)
 		return pifu_error_nomem(err);
+	pifu_collect_give(c, field, text);
 	return pifu_collect_source(c, field, s->token, err);
 }
 
@@ -298,8 +299,8 @@ pifu_status pifu_values_name(struct collector *c, const struct value_words *w, p
 	struct str front = pifu_arena_str(c->doc->work, pifu_str_sub(name, 0, at));
 	if (!weight.s || !front.s)
 		return pifu_error_nomem(err);
-	value[PIFU_FIELD_NAME] = front;
-	value[PIFU_FIELD_WEIGHT] = weight;
+	pifu_collect_give(c, PIFU_FIELD_NAME, front);
+	pifu_collect_give(c, PIFU_FIELD_WEIGHT, weight);
 	c->record->findings |= (uint64_t)1 << PIFU_FINDING_TARGET_SPLIT;
 	pifu_status st = pifu_collect_source(c, PIFU_FIELD_WEIGHT, w->token, err);
 	return st == PIFU_OK ? pifu_collect_value_split(c, w->token, 0, err) : st;
