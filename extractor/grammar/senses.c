@@ -30,7 +30,7 @@ struct sense_edge {
 	uint32_t to;
 };
 
-static size_t edge_slot(const struct name_senses *s, uint32_t from, uint32_t c)
+static inline size_t edge_slot(const struct name_senses *s, uint32_t from, uint32_t c)
 {
 	uint32_t h = (from * 0x9E3779B1u ^ c) * 0x85EBCA6Bu;
 	size_t k = (h ^ h >> 15) & (s->slots - 1);
@@ -117,17 +117,27 @@ static struct str simplify_unit(struct str unit, char *out, uint32_t size)
 	return (struct str){out, n};
 }
 
+/* Units are a character or two: their last bytes differ, mostly. */
+static bool begins_with_unit(struct str text, const struct unit_rule *rule)
+{
+	for (size_t i = 0; i < rule->n; i++) {
+		struct str unit = rule->units[i];
+		if (unit.n == 0 || (unit.n <= text.n && text.s[unit.n - 1] == unit.s[unit.n - 1] &&
+		                    memcmp(text.s, unit.s, unit.n) == 0))
+			return true;
+	}
+	return false;
+}
+
 bool pifu_senses_fit(const struct unit_rule *rule, struct str unit)
 {
+	if (begins_with_unit(unit, rule)) /* as it stands, which is the simplified way */
+		return true;
 	char buffer[64];
 	struct str whole = simplify_unit(unit, buffer, sizeof buffer), plain = skip_scale(whole);
 	if (plain.n == 0 || plain.s[0] == '/') /* 万, 万/年: the unit itself is left to the name */
 		return true;
-	for (size_t i = 0; i < rule->n; i++)
-		if (pifu_str_starts(whole, rule->units[i]) ||
-		    pifu_str_starts(plain, rule->units[i]))
-			return true;
-	return false;
+	return begins_with_unit(whole, rule) || begins_with_unit(plain, rule);
 }
 
 /* ---- Building -------------------------------------------------------------------- */

@@ -51,14 +51,22 @@ static bool new_checker(struct checker *c)
 	return c->seen && pifu_check_subjects_new(c);
 }
 
+static void take_record(struct checker *c, size_t i)
+{
+	c->rec = &c->doc->form.records[i];
+	c->number = (uint32_t)i;
+	const struct str *own = c->rec->own;
+	for (uint32_t set = c->rec->own_set; set; set &= set - 1)
+		c->value[__builtin_ctz(set)] = *own++;
+}
+
 pifu_status pifu_stage_check(struct pifu_doc *doc, pifu_error *err)
 {
 	struct checker c = {.doc = doc};
 	if (!new_checker(&c))
 		return pifu_error_nomem(err);
 	for (size_t i = 0; i < doc->form.nrecords; i++) {
-		c.rec = &doc->form.records[i];
-		c.number = (uint32_t)i;
+		take_record(&c, i);
 		pifu_check_record(&c);
 		pifu_check_form_add(&c);
 		pifu_check_subjects_add(&c);

@@ -20,9 +20,10 @@ struct subjects;
 struct checker {
 	struct pifu_doc *doc;
 	struct pifu_record *rec;
-	uint32_t number;         /* of the record in the form */
-	struct name_sense sense; /* of its name */
-	enum name_aim asked;     /* what its comparator asks for: more (≥), less (≤) */
+	uint32_t number;                    /* of the record in the form */
+	struct str value[PIFU_FIELD_COUNT]; /* its own fields; of those in rec->own_set alone */
+	struct name_sense sense;            /* of its name */
+	enum name_aim asked; /* what its comparator asks for: more (≥), less (≤) */
 	/* records seen, by function, project and name */
 	uint32_t *seen; /* record number + 1 */
 	size_t slots;
@@ -38,9 +39,12 @@ struct checker {
 
 /** A plain decimal, `分` or `%` behind it allowed, in ten-thousandths; false: no such text. */
 bool pifu_check_decimal(struct str text, int64_t *out);
-static inline struct str pifu_check_value(const struct checker *c, pifu_field field)
+/** A field of the record at hand: looked up once, asked for many times. */
+static inline struct str pifu_check_value(const struct checker *c, unsigned field)
 {
-	return pifu_record_value(c->rec, field);
+	if (field >= SHARED_FIRST && field < SHARED_END)
+		return pifu_record_value(c->rec, field);
+	return c->rec->own_set >> field & 1 ? c->value[field] : STR_NONE;
 }
 static inline void pifu_check_mark(struct pifu_record *rec, pifu_finding check)
 {

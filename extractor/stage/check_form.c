@@ -216,7 +216,9 @@ static void end_run(struct checker *c)
 /* Is `rec` of the function of the record before it? */
 static bool goes_on(const struct checker *c, pifu_field field)
 {
-	return pifu_str_eq(pifu_record_value(c->rec, field), pifu_record_value(c->rec - 1, field));
+	const struct pifu_record *before = c->rec - 1;
+	return c->rec->shared == before->shared ||
+	       pifu_str_eq(pifu_record_value(c->rec, field), pifu_record_value(before, field));
 }
 
 static void add_weight(struct checker *c)

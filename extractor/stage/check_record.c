@@ -1,4 +1,5 @@
-/* Checks of one record: a small function each, all in one table. */
+/* Checks of one record: a small function each. */
+#include "base/word.h"
 #include "stage/check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -33,11 +34,11 @@ static bool has_finding(const struct checker *c, pifu_finding code)
 /* ---- Targets -------------------------------------------------------------------- */
 
 /* A part cannot be more than its whole, so `≥100%` means `=100%` (and `>100%` nothing). */
-static bool rate_over_100(struct checker *c)
+static bool rate_over_100(const struct checker *c)
 {
 	int64_t number;
 	if (c->sense.class != NAME_SHARE || c->asked == AIM_LESS ||
-	    value(c, PIFU_FIELD_NUMBER_MAX).s)
+	    value(c, PIFU_FIELD_NUMBER_MAX).s || value(c, PIFU_FIELD_NUMBER).n < sizeof "100" - 1)
 		return false;
 	if (!pifu_str_eq(value(c, PIFU_FIELD_UNIT), STR("%")) ||
 	    !pifu_check_decimal(value(c, PIFU_FIELD_NUMBER), &number))
@@ -45,10 +46,12 @@ static bool rate_over_100(struct checker *c)
 	return number > HUNDRED || (number == HUNDRED && c->asked == AIM_MORE);
 }
 
-static bool unit_name_mismatch(struct checker *c)
+static bool unit_name_mismatch(const struct checker *c)
 {
+	if (!c->sense.units)
+		return false;
 	struct str unit = value(c, PIFU_FIELD_UNIT);
-	return c->sense.units && unit.n > 0 && !pifu_senses_fit(c->sense.units, unit);
+	return unit.n > 0 && !pifu_senses_fit(c->sense.units, unit);
 }
 
 static bool holds_any(struct str text, const struct str *words, size_t n)
@@ -64,14 +67,18 @@ static bool is_turned(const struct checker *c)
 {
 	const struct name_senses *s = &c->doc->grammar->senses;
 	struct str stem = pifu_str_sub(value(c, PIFU_FIELD_NAME), 0, c->sense.stem);
+	if (stem.n == 0)
+		return false;
+	char last = stem.s[stem.n - 1];
 	for (size_t i = 0; i < s->nturns; i++)
-		if (pifu_str_ends(stem, s->turns[i]))
+		if (s->turns[i].n && s->turns[i].s[s->turns[i].n - 1] == last &&
+		    pifu_str_ends(stem, s->turns[i]))
 			return true;
 	return false;
 }
 
 /* A complaint rate with ≥, a satisfaction rate with ≤. */
-static bool comparator_sense(struct checker *c)
+static bool comparator_sense(const struct checker *c)
 {
 	const struct name_senses *s = &c->doc->grammar->senses;
 	if (c->sense.aim == AIM_NONE || c->asked == AIM_NONE)
@@ -91,7 +98,7 @@ static bool has_digit(struct str text)
 }
 
 /* 数量指标 with 及时. Of benefits a tendency may be all that can be said. */
-static bool number_due(struct checker *c)
+static bool number_due(const struct checker *c)
 {
 	if (!pifu_str_eq(value(c, PIFU_FIELD_TARGET_KIND), STR("text")) ||
 	    has_digit(value(c, PIFU_FIELD_TARGET)))
@@ -102,10 +109,11 @@ static bool number_due(struct checker *c)
 	       !pifu_str_eq(value(c, PIFU_FIELD_LEVEL1), STR("效益指标"));
 }
 
-static bool score_over_weight(struct checker *c)
+static bool score_over_weight(const struct checker *c)
 {
+	const uint32_t both = (uint32_t)1 << PIFU_FIELD_SCORE | (uint32_t)1 << PIFU_FIELD_WEIGHT;
 	int64_t score, weight;
-	if (!value(c, PIFU_FIELD_SCORE).s || !value(c, PIFU_FIELD_WEIGHT).s)
+	if ((c->rec->own_set & both) != both)
 		return false;
 	return pifu_check_decimal(value(c, PIFU_FIELD_SCORE), &score) &&
 	       pifu_check_decimal(value(c, PIFU_FIELD_WEIGHT), &weight) && score > weight;
@@ -171,7 +179,7 @@ static bool stands_misplaced(const struct checker *c, struct place at, const str
 
 /* The reader rather takes a level 1 for lost than for wrong, and says so; but when
  * both labels stand side by side, it is the form that has them so. */
-static bool level_misplaced(struct checker *c)
+static bool level_misplaced(const struct checker *c)
 {
 	bool restored = has_finding(c, PIFU_FINDING_LEVEL_RESTORED);
 	if (!restored && !has_finding(c, PIFU_FINDING_LEVEL_ORDER))
@@ -198,16 +206,13 @@ static bool same_place(const struct pifu_record *a, const struct pifu_record *b)
 /* Eight bytes a step: names are hashed for every record, and only within a form. */
 static uint64_t hash_name(struct str name)
 {
-	uint64_t h = name.n, word = 0;
+	uint64_t h = name.n;
 	uint32_t at = 0;
 	for (; at + 8 <= name.n; at += 8) {
-		memcpy(&word, name.s + at, 8);
-		h = (h ^ word) * 0x9E3779B97F4A7C15u;
+		h = (h ^ word_load(name.s + at)) * 0x9E3779B97F4A7C15u;
 		h ^= h >> 29;
 	}
-	word = 0;
-	memcpy(&word, name.s + at, name.n - at);
-	h = (h ^ word) * 0x9E3779B97F4A7C15u;
+	h = (h ^ word_load_tail(name.s + at, name.n - at)) * 0x9E3779B97F4A7C15u;
 	return h ^ h >> 32;
 }
 
@@ -241,26 +246,24 @@ static bool duplicate_indicator(struct checker *c)
 	}
 }
 
-/* ---- The table ----------------------------------------------------------------------------- */
+/* ---- All of them --------------------------------------------------------------------------- */
 
-static const struct {
-	pifu_finding code;
-	bool (*holds)(struct checker *c);
-} checks[] = {
-	{PIFU_CHECK_RATE_OVER_100, rate_over_100},
-	{PIFU_CHECK_UNIT_NAME_MISMATCH, unit_name_mismatch},
-	{PIFU_CHECK_DUPLICATE_INDICATOR, duplicate_indicator},
-	{PIFU_CHECK_COMPARATOR_SENSE, comparator_sense},
-	{PIFU_CHECK_NUMBER_DUE, number_due},
-	{PIFU_CHECK_LEVEL_MISPLACED, level_misplaced},
-	{PIFU_CHECK_SCORE_OVER_WEIGHT, score_over_weight},
-};
+static uint64_t bit_if(bool holds, pifu_finding check)
+{
+	return (uint64_t)holds << check;
+}
 
+/* Asked one after the other and not through a table: most of them are a test or two, and
+ * which of them go on is another for each record. */
 void pifu_check_record(struct checker *c)
 {
 	pifu_senses_read(&c->doc->grammar->senses, value(c, PIFU_FIELD_NAME), &c->sense);
 	c->asked = read_comparator(value(c, PIFU_FIELD_COMPARATOR));
-	for (size_t i = 0; i < COUNT(checks); i++)
-		if (checks[i].holds(c))
-			pifu_check_mark(c->rec, checks[i].code);
+	c->rec->findings |= bit_if(rate_over_100(c), PIFU_CHECK_RATE_OVER_100) |
+	                    bit_if(unit_name_mismatch(c), PIFU_CHECK_UNIT_NAME_MISMATCH) |
+	                    bit_if(duplicate_indicator(c), PIFU_CHECK_DUPLICATE_INDICATOR) |
+	                    bit_if(comparator_sense(c), PIFU_CHECK_COMPARATOR_SENSE) |
+	                    bit_if(number_due(c), PIFU_CHECK_NUMBER_DUE) |
+	                    bit_if(level_misplaced(c), PIFU_CHECK_LEVEL_MISPLACED) |
+	                    bit_if(score_over_weight(c), PIFU_CHECK_SCORE_OVER_WEIGHT);
 }

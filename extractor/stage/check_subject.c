@@ -11,9 +11,19 @@
  *   - nothing in the indicator's name belongs to the function it stands under.
  * A character that several functions speak of (警, 费, 率) is nobody's own, so no
  * list of common words is needed. Counting is one pass over the names. */
+#include <endian.h>
+
 #include "stage/check.h"
 
-enum { STRAYS_MAX = 2, OWN_LEAST = 2, HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
+/* Characters are their three bytes in UTF-8 here: they are compared, and no more. */
+enum {
+	STRAYS_MAX = 2,
+	OWN_LEAST = 2,
+	HAN_FIRST = 0xE4B880,
+	HAN_LAST = 0xE9BFBF,
+	HAN_LEAD = 0xE40000
+};
+enum { MET_WORDS = 64, HAN_MOST = 64 };
 #define MANY (UINT32_MAX - 1)
 
 struct subject {
@@ -34,10 +44,11 @@ struct subjects {
 	size_t n;
 	struct slot_of_char *chars; /* open addressing, a power of 2 */
 	size_t slots;
-	uint32_t *records; /* [nfunctions] */
-	uint32_t *first;   /* [nfunctions] their first records */
-	uint32_t function; /* of the record at hand, PIFU_NONE */
-	const char *name;  /* of that function */
+	uint32_t *records;       /* [nfunctions] */
+	uint32_t *first;         /* [nfunctions] their first records */
+	uint32_t function;       /* of the record at hand, PIFU_NONE */
+	const char *name;        /* of that function */
+	uint64_t met[MET_WORDS]; /* set of the characters of functions' names */
 };
 
 static size_t find_slot(const struct subjects *s, uint32_t c)
@@ -54,24 +65,33 @@ static struct subject *find_char(const struct subjects *s, uint32_t c)
 	return slot->c ? &s->items[slot->item] : NULL;
 }
 
-static bool is_han(uint32_t c)
+/* The set of characters that functions' names have: by the last twelve of a character's bits.
+ * Another one may share them, but what is not in the set is in no such name. */
+static inline uint64_t *met_word(struct subjects *s, uint32_t c)
 {
-	return c >= HAN_FIRST && c <= HAN_LAST;
+	return &s->met[c / 256 % MET_WORDS];
 }
 
-/* The next Chinese character, 0 at the end. In UTF-8 these are the three bytes
- * that begin with E4 to E9, and no other byte is one of those. */
+/* The text is NUL-terminated: where three bytes stand, four can be read. */
+static inline uint32_t three_bytes(struct str text, uint32_t at)
+{
+	uint32_t four;
+	memcpy(&four, text.s + at, sizeof four);
+	return be32toh(four) >> 8;
+}
+
+/* The next Chinese character, E4 B8 80 to E9 BF BF; 0 at the end. No other byte begins like
+ * one of those. */
 static inline uint32_t next_han(struct str text, uint32_t *at)
 {
 	while (*at + 2 < text.n) {
-		const unsigned char *u = (const unsigned char *)text.s + *at;
-		if (u[0] < 0xE4 || u[0] > 0xE9) {
+		uint32_t c = three_bytes(text, *at);
+		if (c < HAN_LEAD || c > HAN_LAST) {
 			++*at;
 			continue;
 		}
 		*at += 3;
-		uint32_t c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-		if (is_han(c))
+		if (c >= HAN_FIRST)
 			return c;
 	}
 	return 0;
@@ -81,6 +101,7 @@ static void add_function(struct subjects *s, uint32_t function, struct str name)
 {
 	for (uint32_t at = 0, c; (c = next_han(name, &at)) != 0;) {
 		struct slot_of_char *slot = &s->chars[find_slot(s, c)];
+		*met_word(s, c) |= (uint64_t)1 << c % 64;
 		if (slot->c && s->items[slot->item].function != function)
 			s->items[slot->item].function = MANY;
 		if (slot->c)
@@ -147,6 +168,27 @@ static void count_char(struct subjects *s, struct subject *item, uint32_t number
 		item->strays[item->nstrays - 1] = number;
 }
 
+/* The first characters of a text from `at` on that may be in a function's name, and perhaps
+ * others: find_char tells. Written down without a branch for each, for there is no guessing
+ * which they are. */
+static uint32_t gather_met(struct subjects *s, struct str text, uint32_t *at,
+                           uint32_t out[HAN_MOST])
+{
+	uint32_t n = 0, i = *at;
+	while (i + 2 < text.n && n < HAN_MOST) {
+		uint32_t c = three_bytes(text, i);
+		if (c < HAN_LEAD) {
+			i++;
+			continue;
+		}
+		i += 3;
+		out[n] = c;
+		n += (uint32_t)(*met_word(s, c) >> c % 64) & 1;
+	}
+	*at = i;
+	return n;
+}
+
 void pifu_check_subjects_add(struct checker *c)
 {
 	struct subjects *s = c->subjects;
@@ -157,10 +199,14 @@ void pifu_check_subjects_add(struct checker *c)
 		return;
 	s->records[s->function]++;
 	struct str name = pifu_check_value(c, PIFU_FIELD_NAME);
-	for (uint32_t at = 0, h; (h = next_han(name, &at)) != 0;) {
-		struct subject *item = find_char(s, h);
-		if (item)
-			count_char(s, item, c->number);
+	for (uint32_t at = 0, more = HAN_MOST; more == HAN_MOST;) {
+		uint32_t met[HAN_MOST];
+		more = gather_met(s, name, &at, met);
+		for (uint32_t i = 0; i < more; i++) {
+			struct subject *item = find_char(s, met[i]);
+			if (item)
+				count_char(s, item, c->number);
+		}
 	}
 }
 
@@ -188,14 +234,11 @@ static bool speaks_of(const struct checker *c, uint32_t function, struct str pai
 static bool shares_pair(const struct checker *c, struct str name, uint32_t sought,
                         uint32_t function)
 {
-	uint32_t before = 0, from = 0;
-	for (uint32_t at = 0; at < name.n;) {
-		uint32_t here = at, h = pifu_utf8_next(name, &at);
-		bool pair = is_han(before) && is_han(h) && (before == sought || h == sought);
-		if (pair && speaks_of(c, function, pifu_str_sub(name, from, at)))
+	uint32_t before = 0, end = 0;
+	for (uint32_t at = 0, h; (h = next_han(name, &at)) != 0; before = h, end = at) {
+		bool pair = before && at - end == 3 && (before == sought || h == sought);
+		if (pair && speaks_of(c, function, pifu_str_sub(name, at - 6, at)))
 			return true;
-		before = h;
-		from = here;
 	}
 	return false;
 }
