@@ -212,6 +212,7 @@ struct pifu_doc {
 	uint32_t *order; /* [norder] the form's tokens in the order they were read */
 	size_t norder;
 	bool lines;       /* one cell a line: rows mean nothing */
+	bool has_noise;   /* there are words among them that no column would have */
 	unsigned reading; /* pifu_known_reading: what known texts mean in it */
 	struct pifu_form form;
 };

@@ -318,8 +318,10 @@ static void account_word(struct collector *c, uint32_t token)
 	if (is_shared(t)) {
 		if (account != PIFU_ACCOUNT_RECORD)
 			account_cells(c, t, account);
-	} else if (*at == PIFU_ACCOUNT_NONE) {
-		*at = account;
+	} else {
+		if (*at == PIFU_ACCOUNT_NONE)
+			*at = account;
+		c->accounted += *at != PIFU_ACCOUNT_NONE;
 	}
 }
 
@@ -411,6 +413,21 @@ static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
 	return st;
 }
 
+/* Is a word of [from, to) such that there may be a repair or a finding of its own to tell? Of
+ * most words of most records there is not, and this one look does for all that ask. */
+static bool may_be_odd(const struct collector *c, uint32_t from, uint32_t to)
+{
+	const uint32_t flags = TEXT_LATEX | TEXT_SYMBOL | TEXT_FILLER;
+	uint32_t odd = 0;
+	for (uint32_t i = from; i < to; i++) {
+		const struct token *t = &c->doc->tokens[i];
+		const struct view *v = view_of(c, i);
+		odd |= (t->flags & flags) | t->cut | t->nparts | (t->raw.s != NULL) | v->split |
+		       v->row_joined | (v->shift != 0);
+	}
+	return odd != 0;
+}
+
 /* The record whose words are among tokens [from, to), the first of them its first. */
 static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
 {
@@ -422,6 +439,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	c->ncells = 0;
 	c->rival = STR_NONE;
 	c->mixed = false;
+	c->is_odd = may_be_odd(c, from, to);
 	struct target_parts parts = {.long_token = PIFU_NONE};
 	pifu_status st = fill_record(c, from, to, &parts, err);
 	if (st != PIFU_OK)
@@ -437,11 +455,12 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 	}
 	if ((st = pifu_collect_repairs(c, from, to, err)) != PIFU_OK ||
 	    (st = pifu_collect_confidence(c, from, to, err)) != PIFU_OK ||
-	    (st = pifu_collect_cuts(c, from, to, err)) != PIFU_OK ||
+	    (c->is_odd && (st = pifu_collect_cuts(c, from, to, err)) != PIFU_OK) ||
 	    (st = pifu_values_settle(c, &(struct value_words){from, to, parts.token}, number,
 	                             err)) != PIFU_OK)
 		return st;
-	account_taken(c, from, to, number);
+	if (c->is_odd)
+		account_taken(c, from, to, number);
 	c->last = c->record;
 	form->nrecords++;
 	return c->has_long ? pifu_collect_terms(c, &parts, err) : pifu_collect_seal(c, err);
@@ -476,9 +495,12 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 {
 	struct pifu_doc *doc = c->doc;
 	size_t records = 0;
-	for (uint32_t i = c->first; i < c->end; i++)
+	doc->has_noise = false;
+	for (uint32_t i = c->first; i < c->end; i++) {
 		if (doc->view[i].reading == READ_FIELD && doc->view[i].record + 1 > records)
 			records = doc->view[i].record + 1;
+		doc->has_noise |= doc->view[i].reading == READ_NOISE;
+	}
 	c->has_long = pifu_collect_slot(c, ROLE_LONG) > 0;
 	records *= c->has_long ? 2 : 1;
 	doc->form.records = pifu_arena_zalloc(doc->work, records + 1, sizeof *doc->form.records);
@@ -507,8 +529,9 @@ static pifu_status new_collector(struct collector *c, pifu_error *err)
 }
 
 /* Cells of the form's other rows: repeated headers, page furniture, the foot. */
-static void account_rest(struct pifu_doc *doc)
+static void account_rest(const struct collector *c)
 {
+	struct pifu_doc *doc = c->doc;
 	static const uint8_t accounts[ROW_KIND_COUNT] = {
 		[ROW_TEXT] = PIFU_ACCOUNT_NOISE_TEXT, [ROW_TITLE] = PIFU_ACCOUNT_NOISE_PAGE,
 		[ROW_HEAD] = PIFU_ACCOUNT_NOISE_FOOT, [ROW_HEADER] = PIFU_ACCOUNT_HEADER,
@@ -516,7 +539,8 @@ static void account_rest(struct pifu_doc *doc)
 		[ROW_FOOT] = PIFU_ACCOUNT_NOISE_FOOT,
 	};
 	const struct form_span *f = doc->span;
-	for (uint32_t i = f->header_token_end; i < doc->row_token[f->end]; i++) {
+	uint32_t from = c->accounted == c->end - c->first ? c->end : c->first;
+	for (uint32_t i = from; i < doc->row_token[f->end]; i++) {
 		const struct token *t = &doc->tokens[i];
 		uint32_t n;
 		const uint32_t *cells = pifu_token_cells(doc, t, &n);
@@ -549,6 +573,6 @@ pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
 		else if (st == PIFU_OK)
 			st = pifu_collect_residue(&c, i, err);
 	}
-	account_rest(doc);
+	account_rest(&c);
 	return st == PIFU_OK ? pifu_collect_seal_repairs(&c, err) : st;
 }

@@ -42,6 +42,8 @@ struct collector {
 	struct str form_number;
 	char id_prefix[48];  /* with the dash in front of a record's number */
 	uint32_t id_length;  /* of the prefix */
+	bool is_odd;         /* some word of the record at hand is not as most are (may_be_odd) */
+	uint32_t accounted;  /* words of the data that have their account for good */
 	bool has_long;       /* the form has a column for the long term */
 	uint32_t first, end; /* tokens of the form's data */
 	uint32_t reached; /* row of the grid that the records so far, or else the header, end at */
@@ -94,7 +96,8 @@ pifu_status pifu_collect_target(struct collector *c, const struct target_parts *
 /** The repair of fused values in word `token`; cost in hundredths. */
 pifu_status pifu_collect_value_split(struct collector *c, uint32_t token, int32_t cost,
                                      pifu_error *err);
-/** Repairs of record `rec` whose words are tokens [from, to) -> rec->repairs, rec->findings. */
+/** Repairs of record `rec` whose words are tokens [from, to) -> rec->repairs, rec->findings;
+ *  of the words of its own only where c->is_odd. */
 pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to, pifu_error *err);
 /** The repairs that were gathered go to their record. */
 pifu_status pifu_collect_seal_repairs(struct collector *c, pifu_error *err);

@@ -150,6 +150,15 @@ static bool has_shifts(const struct collector *c, uint32_t from, uint32_t to)
 	return shifts != 0;
 }
 
+/* End of the words of [from, to) that stand in the row of the first. */
+static uint32_t row_end(const struct collector *c, uint32_t from, uint32_t to)
+{
+	uint32_t end = from;
+	while (end < to && c->doc->tokens[end].row == c->doc->tokens[from].row)
+		end++;
+	return end;
+}
+
 /* Runs of words of row [from, to) that moved by one step. */
 static pifu_status add_shifts(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
 {
@@ -215,9 +224,7 @@ static pifu_status add_record_repairs(struct collector *c, uint32_t from, uint32
 	for (uint32_t i = from; i < to && st == PIFU_OK; i++) {
 		const struct view *v = view_of(c, i);
 		const struct token *t = &c->doc->tokens[i];
-		bool odd = t->nparts > 1 || t->flags & (TEXT_LATEX | TEXT_SYMBOL) || v->split ||
-		           v->row_joined || v->shift > 0;
-		if (!odd || v->reading != READ_FIELD)
+		if (v->reading != READ_FIELD)
 			continue;
 		if (t->nparts > 1)
 			st = add_repair(c, c->record, &wrapped, &i, 1, err);
@@ -271,19 +278,16 @@ pifu_status pifu_collect_repairs(struct collector *c, uint32_t from, uint32_t to
 	while (start > c->first && c->doc->tokens[start - 1].row == row &&
 	       view_of(c, start - 1)->reading != READ_FIELD)
 		start--;
-	uint32_t end = from;
-	while (end < to && c->doc->tokens[end].row == row)
-		end++;
 	pifu_status st = add_seam(c, from, err);
-	if (st == PIFU_OK && has_shifts(c, start, end))
-		st = add_shifts(c, start, end, err);
+	if (st == PIFU_OK && (c->is_odd || has_shifts(c, start, from)))
+		st = add_shifts(c, start, row_end(c, from, to), err);
 	if (st == PIFU_OK && c->carried.group.repaired)
 		st = add_mended(c, &c->carried.group, err);
 	if (st == PIFU_OK && c->carried.level1.repaired)
 		st = add_mended(c, &c->carried.level1, err);
 	if (st == PIFU_OK && c->carried.level2.repaired)
 		st = add_mended(c, &c->carried.level2, err);
-	return st == PIFU_OK ? add_record_repairs(c, from, to, err) : st;
+	return st == PIFU_OK && c->is_odd ? add_record_repairs(c, from, to, err) : st;
 }
 
 /* A label half that came later mends the records already read under that label. */

@@ -415,7 +415,8 @@ static pifu_status add_rival(struct collector *c, pifu_error *err)
 pifu_status pifu_values_settle(struct collector *c, const struct value_words *w, uint32_t record,
                                pifu_error *err)
 {
-	find_lost(c, w, record);
+	if (c->is_odd)
+		find_lost(c, w, record);
 	find_parent(c);
 	if (c->mixed) {
 		c->record->findings |= (uint64_t)1 << PIFU_FINDING_DOUBTFUL;
