@@ -68,33 +68,51 @@ static void tell_noise(struct pifu_doc *doc)
 			tell_aside(doc, &doc->tokens[i]);
 }
 
+/* The first row of words that comes from row `r` of the grid or one behind it. */
+static uint32_t find_words(const struct pifu_doc *doc, uint32_t r)
+{
+	size_t low = 0, high = doc->nrows;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (doc->row_grid[middle] < r)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (uint32_t)low;
+}
+
+static void count_row(struct pifu_doc *doc, const struct row *row, enum row_kind kind, bool in_form)
+{
+	for (uint32_t i = row->first; i < row->first + row->count; i++) {
+		if (doc->is_blank[i] && doc->grid.cells[i].raw.n == 0)
+			continue;
+		if (doc->account[i] == PIFU_ACCOUNT_NONE && !in_form)
+			doc->account[i] = (uint8_t)outside(kind);
+		if (doc->account[i] == PIFU_ACCOUNT_NONE && doc->is_blank[i])
+			doc->account[i] = PIFU_ACCOUNT_NOISE_FILLER;
+		doc->receipt.cells++;
+		doc->receipt.accounts[doc->account[i]]++;
+		if (doc->rows_dump)
+			dump_cell(doc, row, kind, i);
+	}
+}
+
 /* A row of the grid may be several rows of words: the kind of the first stands for it. */
 pifu_status pifu_stage_receipt(struct pifu_doc *doc, uint32_t to, pifu_error *err)
 {
 	uint32_t end = to < doc->nrows ? doc->row_grid[to] : (uint32_t)doc->grid.nrows;
-	uint32_t words = 0;
+	uint32_t words = find_words(doc, doc->counted);
 	if (doc->span && to == doc->span->end) {
-		tell_noise(doc);
+		if (doc->has_noise)
+			tell_noise(doc);
 		tell_foot(doc);
 	}
 	for (uint32_t r = doc->counted; r < end; r++) {
-		const struct row *row = &doc->grid.rows[r];
 		while (words < doc->nrows && doc->row_grid[words] < r)
 			words++;
 		enum row_kind kind = words < doc->nrows ? doc->row_kind[words] : ROW_TEXT;
-		for (uint32_t i = row->first; i < row->first + row->count; i++) {
-			if (doc->grid.cells[i].raw.n == 0)
-				continue;
-			bool in_form = doc->span && words >= doc->span->begin;
-			if (doc->account[i] == PIFU_ACCOUNT_NONE && !in_form)
-				doc->account[i] = (uint8_t)outside(kind);
-			if (doc->account[i] == PIFU_ACCOUNT_NONE && doc->is_blank[i])
-				doc->account[i] = PIFU_ACCOUNT_NOISE_FILLER;
-			doc->receipt.cells++;
-			doc->receipt.accounts[doc->account[i]]++;
-			if (doc->rows_dump)
-				dump_cell(doc, row, kind, i);
-		}
+		count_row(doc, &doc->grid.rows[r], kind, doc->span && words >= doc->span->begin);
 	}
 	doc->counted = end;
 	return doc->rows_dump && doc->rows_dump->failed ? pifu_error_nomem(err) : PIFU_OK;
