@@ -101,6 +101,10 @@ pifu_status pifu_collect_id(struct collector *c, size_t number, pifu_error *err)
 static pifu_status join_group(struct collector *c, struct str *out, pifu_error *err)
 {
 	const struct giver *g = &c->carried.group;
+	if (g->n == 1) {
+		*out = c->doc->tokens[g->tokens[0]].text;
+		return PIFU_OK;
+	}
 	struct buf b = {.allocator = c->doc->options.allocator};
 	for (unsigned i = 0; i < g->n; i++)
 		pifu_buf_str(&b, c->doc->tokens[g->tokens[i]].text);
@@ -183,10 +187,8 @@ static pifu_status update_group(struct collector *c, uint32_t token, bool starts
 	if (st != PIFU_OK)
 		return st;
 	if (c->doc->slots[0].role == ROLE_PROJECT ||
-	    view_of(c, c->carried.group.tokens[0])->role == ROLE_PROJECT) {
-		c->project = text;
-		return PIFU_OK;
-	}
+	    view_of(c, c->carried.group.tokens[0])->role == ROLE_PROJECT)
+		return pifu_collect_copy(c, text, &c->project, err);
 	if ((st = read_function(c, text, err)) != PIFU_OK)
 		return st;
 	if (starts || c->function == PIFU_NONE)
@@ -258,11 +260,10 @@ static pifu_status carry(struct collector *c, uint32_t token, pifu_error *err)
 
 static bool is_placeholder(struct collector *c)
 {
-	const struct str *value = c->value;
 	const struct rule *rule = c->doc->grammar->placeholder;
-	struct str name = value[PIFU_FIELD_NAME];
+	struct str name = pifu_collect_given(c, PIFU_FIELD_NAME);
 	if (!name.s)
-		return !value[PIFU_FIELD_TARGET].s;
+		return !pifu_collect_given(c, PIFU_FIELD_TARGET).s;
 	if (name.n == 0)
 		return true;
 	return rule && pifu_rule_match(rule, c->doc->matcher, name, 0, NULL, 0, NULL) == 1;
@@ -350,20 +351,6 @@ static void account_placeholder(struct collector *c, uint32_t from, uint32_t to,
 	}
 }
 
-static uint32_t find_name(struct collector *c, uint32_t from, uint32_t to, uint32_t record)
-{
-	uint32_t first = PIFU_NONE;
-	for (uint32_t i = from; i < to; i++) {
-		if (view_of(c, i)->record != record)
-			continue;
-		if (view_of(c, i)->role == ROLE_NAME)
-			return i;
-		if (first == PIFU_NONE)
-			first = i;
-	}
-	return first;
-}
-
 /* Filler and fused values are taken off the target before it is read. */
 static pifu_status mend_value(struct collector *c, const struct value_words *w,
                               struct target_parts *p, pifu_error *err)
@@ -378,12 +365,11 @@ static pifu_status mend_value(struct collector *c, const struct value_words *w,
 	return st;
 }
 
-static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to,
+static pifu_status fill_record(struct collector *c, uint32_t from, uint32_t to, uint32_t name,
                                struct target_parts *parts, pifu_error *err)
 {
 	struct pifu_doc *doc = c->doc;
 	uint32_t number = view_of(c, from)->record;
-	uint32_t name = find_name(c, from, to, number);
 	pifu_status st = PIFU_OK;
 	for (uint32_t i = from; i < to && st == PIFU_OK; i++)
 		if (view_of(c, i)->record == number)
@@ -428,20 +414,21 @@ static bool may_be_odd(const struct collector *c, uint32_t from, uint32_t to)
 	return odd != 0;
 }
 
-/* The record whose words are among tokens [from, to), the first of them its first. */
-static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, pifu_error *err)
+/* The record whose words are among tokens [from, to), the first of them its first; `name` is
+ * its name, or any word of it. */
+static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, uint32_t name,
+                               pifu_error *err)
 {
 	struct pifu_form *form = &c->doc->form;
 	uint32_t number = view_of(c, from)->record;
 	c->record = &form->records[form->nrecords];
-	memset(c->value, 0, sizeof c->value);
 	c->given = 0;
 	c->ncells = 0;
 	c->rival = STR_NONE;
 	c->mixed = false;
 	c->is_odd = may_be_odd(c, from, to);
 	struct target_parts parts = {.long_token = PIFU_NONE};
-	pifu_status st = fill_record(c, from, to, &parts, err);
+	pifu_status st = fill_record(c, from, to, name, &parts, err);
 	if (st != PIFU_OK)
 		return st;
 	if (is_placeholder(c)) {
@@ -449,7 +436,7 @@ static pifu_status take_record(struct collector *c, uint32_t from, uint32_t to, 
 		*c->record = (struct pifu_record){0};
 		return PIFU_OK;
 	}
-	if (!c->value[PIFU_FIELD_NAME].s) {
+	if (!pifu_collect_given(c, PIFU_FIELD_NAME).s) {
 		pifu_collect_give(c, PIFU_FIELD_NAME, STR(""));
 		c->record->findings |= (uint64_t)1 << PIFU_FINDING_NAME_MISSING;
 	}
@@ -569,7 +556,8 @@ pifu_status pifu_stage_collect(struct pifu_doc *doc, pifu_error *err)
 			due = due_word(&c, first, end);
 		}
 		if (st == PIFU_OK && i == due)
-			st = take_record(&c, first, end, err);
+			st = take_record(&c, first, end,
+			                 c.doc->view[due].role == ROLE_NAME ? due : first, err);
 		else if (st == PIFU_OK)
 			st = pifu_collect_residue(&c, i, err);
 	}

@@ -53,7 +53,7 @@ struct collector {
 	size_t functions_cap;
 	struct pifu_record *record;         /* the record at hand */
 	struct pifu_record *last;           /* the record before */
-	struct str value[PIFU_FIELD_COUNT]; /* of the record at hand, until it is sealed */
+	struct str value[PIFU_FIELD_COUNT]; /* of the record at hand, until it is sealed, of: */
 	uint32_t given;                     /* bit set of the fields that are not null */
 	struct str *shared; /* of the record sealed last; NULL: none, or they are others since */
 	struct source_cell *cells; /* of the record at hand; it gets a copy of the right size */
@@ -69,11 +69,17 @@ struct collector {
 	double weights;       /* sum of their weights */
 };
 
-/** c->record has `text` (.s NULL: null) as its `field`. */
+/** c->record has `text` as its `field`, which it had not; .s NULL: it has none. */
 static inline void pifu_collect_give(struct collector *c, pifu_field field, struct str text)
 {
 	c->value[field] = text;
-	c->given = (c->given & ~((uint32_t)1 << field)) | (uint32_t)(text.s != NULL) << field;
+	c->given |= (uint32_t)(text.s != NULL) << field;
+}
+
+/** What c->record has as its `field` so far; .s NULL: nothing. */
+static inline struct str pifu_collect_given(const struct collector *c, pifu_field field)
+{
+	return c->given >> field & 1 ? c->value[field] : STR_NONE;
 }
 
 /** Word `token` is a source of `field` of c->record. */

@@ -107,7 +107,7 @@ static pifu_status put_long(struct collector *c, const struct target_parts *year
 	parts.value = c->doc->tokens[parts.token].text;
 	parts.values = 1;
 	for (size_t i = 0; i < sizeof target_fields / sizeof *target_fields; i++)
-		pifu_collect_give(c, target_fields[i], STR_NONE);
+		c->given &= ~((uint32_t)1 << target_fields[i]);
 	pifu_collect_give(c, PIFU_FIELD_TERM, STR("long"));
 	rec->findings &= ~((uint64_t)1 << PIFU_FINDING_TARGET_MISSING);
 	size_t n = 0;

@@ -70,7 +70,7 @@ pifu_status pifu_collect_source(struct collector *c, pifu_field field, uint32_t 
 /* Put a text into a field, or join it to what already stands there. */
 static pifu_status put_text(struct collector *c, pifu_field field, struct str text, pifu_error *err)
 {
-	struct str before = c->value[field];
+	struct str before = pifu_collect_given(c, field);
 	if (!before.s) {
 		pifu_collect_give(c, field, pifu_arena_str(c->doc->work, text));
 		return c->value[field].s ? PIFU_OK : pifu_error_nomem(err);
@@ -108,7 +108,8 @@ static pifu_status insert_raw(struct collector *c, struct raw_value raw, pifu_er
 pifu_status pifu_collect_raw(struct collector *c, pifu_field field, uint32_t token, pifu_error *err)
 {
 	struct raw_value raw = {.text = pifu_collect_wording(c, token), .field = field};
-	if (pifu_str_eq(raw.text, c->value[field]) || pifu_record_wording(c->record, field).s)
+	if (pifu_str_eq(raw.text, pifu_collect_given(c, field)) ||
+	    pifu_record_wording(c->record, field).s)
 		return PIFU_OK;
 	pifu_status st = pifu_collect_copy(c, raw.text, &raw.text, err);
 	return st == PIFU_OK ? insert_raw(c, raw, err) : st;
@@ -327,7 +328,9 @@ pifu_status pifu_collect_field(struct collector *c, uint32_t token, struct targe
 		p->long_token = token;
 		return PIFU_OK;
 	case ROLE_NAME:
-		st = put_text(c, field, c->value[field].s ? t->text : strip_mark(c, t->text), err);
+		st = put_text(c, field,
+		              pifu_collect_given(c, field).s ? t->text : strip_mark(c, t->text),
+		              err);
 		break;
 	default:
 		if (field == PIFU_FIELD_COUNT)

@@ -401,7 +401,8 @@ pifu_status pifu_collect_confidence(struct collector *c, uint32_t from, uint32_t
 	rec->margin = view_of(c, from)->margin;
 	for (uint32_t i = from; i <= to; i++) {
 		bool mine = i < to ? view_of(c, i)->record == number
-		                   : !c->value[PIFU_FIELD_TARGET].s && is_rival_target(c, i);
+		                   : !pifu_collect_given(c, PIFU_FIELD_TARGET).s &&
+		                             is_rival_target(c, i);
 		if (!mine || view_of(c, i)->margin >= rec->margin)
 			continue;
 		rec->margin = view_of(c, i)->margin;

@@ -286,8 +286,9 @@ static bool weights_follow(const struct pifu_doc *doc)
 
 pifu_status pifu_values_name(struct collector *c, const struct value_words *w, pifu_error *err)
 {
-	struct str *value = c->value, name = value[PIFU_FIELD_NAME];
-	uint32_t at = name.n && !value[PIFU_FIELD_WEIGHT].s ? number_of_name(name) : name.n;
+	struct str name = pifu_collect_given(c, PIFU_FIELD_NAME);
+	bool weighed = pifu_collect_given(c, PIFU_FIELD_WEIGHT).s != NULL;
+	uint32_t at = name.n && !weighed ? number_of_name(name) : name.n;
 	if (at == name.n || !weights_follow(c->doc))
 		return PIFU_OK;
 	if (!c->roles_counted)
@@ -324,7 +325,7 @@ void pifu_values_suspect(struct collector *c, const struct target *t)
 {
 	struct pifu_record *rec = c->record;
 	if (!t->misread ||
-	    (t->kind == TARGET_NUMBER && !ends_like_share(c->value[PIFU_FIELD_NAME])))
+	    (t->kind == TARGET_NUMBER && !ends_like_share(pifu_collect_given(c, PIFU_FIELD_NAME))))
 		return;
 	rec->findings |= (uint64_t)1 << PIFU_FINDING_COMPARATOR_MISREAD;
 	c->rival = t->rival;
@@ -388,7 +389,7 @@ static void find_parent(struct collector *c)
 	struct pifu_record *last = c->last;
 	uint64_t missing = (uint64_t)1 << PIFU_FINDING_TARGET_MISSING;
 	if (last && last->findings & missing && !(c->record->findings & missing) &&
-	    is_child(c->record, c->value[PIFU_FIELD_NAME]) &&
+	    is_child(c->record, pifu_collect_given(c, PIFU_FIELD_NAME)) &&
 	    !is_child(last, pifu_record_value(last, PIFU_FIELD_NAME)))
 		last->findings |= (uint64_t)1 << PIFU_FINDING_PARENT;
 }
