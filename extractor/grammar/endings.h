@@ -5,10 +5,17 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+struct name_ending {
+	uint64_t tail; /* its last eight bytes, the last one the most significant */
+	const char *s;
+	uint32_t n;
+	uint16_t next; /* chain, 0: end, else index + 1 */
+	uint8_t shift; /* bits of `tail` below those that it fills */
+};
+
 /* Endings that share the hash of their last two bytes hang in one chain. */
 struct endings {
-	struct str *items;
-	uint16_t *next;      /* [n] chain, 0: end, else index + 1 */
+	struct name_ending *items;
 	uint16_t first[256]; /* index + 1 */
 	size_t n;
 };
