@@ -44,14 +44,16 @@ struct token {
 	uint32_t cell; /* index into grid->cells */
 	uint32_t row;  /* row of words, index into doc->row_token */
 	uint32_t col;
-	uint32_t flags; /* enum text_flag */
+	uint16_t flags; /* enum text_flag */
+	uint16_t kinds; /* MEANING_BITs of its meanings */
 	uint16_t nmeanings;
 	uint8_t term; /* enum term: of a side of a table that was put apart */
 	bool moved;   /* a label in the middle of its block, put at the block's start */
 	uint32_t cut; /* of a cell cut up: index into doc->cuts + 1; else 0 */
 	struct str text, key;
 	const struct meaning *meanings; /* of the common lexicon */
-	struct known_text *known;       /* what is known of the whole cell's text; NULL: nothing */
+	/* Up to here a word fills a line of the cache. */
+	struct known_text *known; /* what is known of the whole cell's text; NULL: nothing */
 	/* Of few words: */
 	struct str raw; /* of a piece of a cell: its wording; .s NULL: the cell's */
 	uint32_t part,

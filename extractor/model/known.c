@@ -20,6 +20,8 @@ enum {
 	TEXT_MAX = 96, /* bytes of a text that is likely to come again */
 };
 
+_Static_assert(TEXT_MAX <= UINT8_MAX, "known_text.size holds it");
+
 struct slot {
 	struct known_text *text; /* NULL: the slot is free */
 	uint32_t hash;
@@ -119,7 +121,7 @@ static struct known_text *add_text(struct known *known, struct str raw, uint32_t
 		return NULL;
 	}
 	text->hash = hash;
-	text->size = (uint16_t)raw.n;
+	text->size = (uint8_t)raw.n;
 	text->nmeanings = KNOWN_UNLOOKED;
 	memset(text->senses, 0, sizeof text->senses);
 	memcpy(text->raw, raw.s, raw.n);

@@ -52,13 +52,14 @@ struct known_sense {
 
 enum { KNOWN_READINGS = 4 }; /* families that a document may change between at no cost */
 
-#define KNOWN_UNLOOKED UINT16_MAX
+#define KNOWN_UNLOOKED UINT8_MAX
 
 /* Laid out so that what every stage asks for is one line of the cache. */
 struct known_text {
 	uint32_t hash;
-	uint16_t size;      /* bytes of the raw text, which stands behind this */
-	uint16_t nmeanings; /* KNOWN_UNLOOKED: not looked up yet */
+	uint16_t kinds;    /* MEANING_BITs of the meanings */
+	uint8_t size;      /* bytes of the raw text, which stands behind this */
+	uint8_t nmeanings; /* KNOWN_UNLOOKED: not looked up yet */
 	const struct meaning *meanings;
 	struct normal normal;
 	struct known_sense *senses[KNOWN_READINGS]; /* NULL: not looked at in that reading */

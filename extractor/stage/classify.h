@@ -8,14 +8,14 @@
 static inline bool pifu_token_means(const struct token *t, enum meaning_kind kind,
                                     const struct meaning **out)
 {
-	for (unsigned i = 0; i < t->nmeanings; i++) {
-		if (t->meanings[i].kind != kind)
-			continue;
-		if (out)
-			*out = &t->meanings[i];
-		return true;
-	}
-	return false;
+	if (!(t->kinds & MEANING_BIT(kind)))
+		return false;
+	const struct meaning *m = t->meanings;
+	while (out && m->kind != kind)
+		m++;
+	if (out)
+		*out = m;
+	return true;
 }
 
 /** Whether `t` is a column header by lexicon or header rule, and of which role. */

@@ -289,7 +289,7 @@ static pifu_status put_piece(struct fuser *f, const struct fusion *at, unsigned 
 	*out = *t;
 	out->text = normal.text;
 	out->key = normal.key;
-	out->flags = normal.flags;
+	out->flags = (uint16_t)normal.flags;
 	out->raw = text;
 	out->known = NULL;
 	out->col = doc->slots[at->slot[i]].home;

@@ -68,7 +68,7 @@ bool pifu_layout_role(struct frame *f, struct str raw, uint8_t *role)
 		f->failed = true;
 		return false;
 	}
-	struct token t = {.text = text.text, .key = text.key, .flags = text.flags};
+	struct token t = {.text = text.text, .key = text.key, .flags = (uint16_t)text.flags};
 	uint16_t id;
 	pifu_word_look(f->doc, &t);
 	if (!pifu_token_header(f->doc, &t, &id))

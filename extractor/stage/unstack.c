@@ -206,7 +206,7 @@ static bool put_line(struct unstacker *u, const struct stack *s, unsigned i)
 		return false;
 	t->text = s->line[i].text;
 	t->key = s->line[i].key;
-	t->flags = s->line[i].flags;
+	t->flags = (uint16_t)s->line[i].flags;
 	t->raw = s->raw[i];
 	t->known = NULL;
 	pifu_word_look(u->doc, t);

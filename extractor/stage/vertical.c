@@ -83,7 +83,7 @@ static bool put_word(struct joiner *j, const uint32_t *tokens, unsigned n)
 	struct token *t = &doc->tokens[tokens[0]];
 	t->text = t->raw = normal.text;
 	t->key = normal.key;
-	t->flags = normal.flags;
+	t->flags = (uint16_t)normal.flags;
 	t->known = NULL;
 	t->part = (uint32_t)doc->nparts;
 	t->nparts = n;

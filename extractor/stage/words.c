@@ -43,6 +43,9 @@ void pifu_word_look(struct pifu_doc *doc, struct token *t)
 			t->key = bare;
 	}
 	t->nmeanings = (uint16_t)n;
+	t->kinds = 0;
+	for (size_t i = 0; i < n; i++)
+		t->kinds |= (uint16_t)MEANING_BIT(t->meanings[i].kind);
 }
 
 /* The kind of prose that the last row is. */
@@ -96,13 +99,16 @@ static void look_known(struct pifu_doc *doc, struct token *t)
 	if (known && known->nmeanings != KNOWN_UNLOOKED) {
 		t->meanings = known->meanings;
 		t->nmeanings = known->nmeanings;
+		t->kinds = known->kinds;
 		return;
 	}
 	pifu_word_look(doc, t);
-	if (!known || t->key.n != known->normal.key.n) /* its score was taken off */
+	if (!known || t->key.n != known->normal.key.n || /* its score was taken off */
+	    t->nmeanings >= KNOWN_UNLOOKED)
 		return;
 	known->meanings = t->meanings;
-	known->nmeanings = t->nmeanings;
+	known->nmeanings = (uint8_t)t->nmeanings;
+	known->kinds = t->kinds;
 }
 
 /* Both levels in one cell are two words of it. */
@@ -135,7 +141,7 @@ bool pifu_words_cell(struct gather *g, uint32_t cell)
 		return false;
 	t->text = text->text;
 	t->key = text->key;
-	t->flags = text->flags;
+	t->flags = (uint16_t)text->flags;
 	t->known = g->doc->cell_known[cell];
 	look_known(g->doc, t);
 	return part_levels(g);
@@ -156,7 +162,7 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 		return text.text.n == 0;
 	t->text = text.text;
 	t->key = text.key;
-	t->flags = text.flags;
+	t->flags = (uint16_t)text.flags;
 	t->raw = raw;
 	pifu_word_look(doc, t);
 	if (g->style.mode != LINE_GLUED || p->kind < CUT_NAME)
@@ -250,7 +256,7 @@ bool pifu_words_slice(struct gather *g, uint32_t cell, uint32_t col, struct str 
 		return normal.text.n == 0;
 	t->text = normal.text;
 	t->key = normal.key;
-	t->flags = normal.flags;
+	t->flags = (uint16_t)normal.flags;
 	t->raw = text;
 	pifu_word_look(g->doc, t);
 	return true;
@@ -431,7 +437,7 @@ static bool add_laid_word(struct gather *g, const struct laid_word *w, pifu_erro
 		return text.text.n == 0;
 	t->text = text.text;
 	t->key = text.key;
-	t->flags = text.flags;
+	t->flags = (uint16_t)text.flags;
 	t->raw = w->raw;
 	t->part = w->part;
 	t->nparts = w->nparts;
