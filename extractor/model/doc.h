@@ -52,12 +52,19 @@ struct token {
 	uint32_t cut; /* of a cell cut up: index into doc->cuts + 1; else 0 */
 	struct str text, key;
 	const struct meaning *meanings; /* of the common lexicon */
-	/* Up to here a word fills a line of the cache. */
+	/* What most stages ask for ends here: 64 bytes. */
 	struct known_text *known; /* what is known of the whole cell's text; NULL: nothing */
 	/* Of few words: */
 	struct str raw; /* of a piece of a cell: its wording; .s NULL: the cell's */
 	uint32_t part,
 		nparts; /* joined of several cells: doc->parts[part .. part + nparts); else 0 */
+};
+
+/* What the words of a row are, all together: most questions that are asked of every row
+ * are answered by this alone. */
+struct row_look {
+	uint16_t kinds; /* of their meanings */
+	uint16_t flags; /* of their texts */
 };
 
 /* How sure it is that a word was cut rightly out of its cell. */
@@ -196,6 +203,7 @@ struct pifu_doc {
 	size_t ncuts, cuts_cap;
 	uint32_t *row_token;           /* [nrows + 1] first token of each row */
 	uint32_t *row_grid;            /* [nrows + 1] its row in the grid */
+	struct row_look *row_look;     /* [nrows + 1] as long as no form is read */
 	uint8_t *row_kind;             /* [nrows] */
 	struct prose prose;            /* indicators told in prose */
 	uint32_t counted;              /* rows of the grid that are in the receipt */

@@ -116,10 +116,24 @@ static void turn_run(struct turner *u, size_t row, size_t n)
 	}
 }
 
+pifu_status pifu_rows_look(struct pifu_doc *doc, pifu_error *err)
+{
+	struct row_look *looks = ARENA_ARRAY(doc->arena, struct row_look, doc->nrows + 1);
+	if (!looks)
+		return pifu_error_nomem(err);
+	for (size_t r = 0; r < doc->nrows; r++)
+		for (uint32_t i = doc->row_token[r]; i < doc->row_token[r + 1]; i++) {
+			looks[r].kinds |= doc->tokens[i].kinds;
+			looks[r].flags |= doc->tokens[i].flags;
+		}
+	doc->row_look = looks;
+	return PIFU_OK;
+}
+
 static bool has_run(const struct pifu_doc *doc)
 {
 	for (size_t r = 0; r < doc->nrows; r++)
-		if (match_run(doc, r))
+		if (doc->row_look[r].kinds & MEANING_BIT(MEANING_HEADER) && match_run(doc, r))
 			return true;
 	return false;
 }
@@ -149,5 +163,5 @@ pifu_status pifu_turn_tables(struct pifu_doc *doc, pifu_error *err)
 	doc->row_token = u.row_token;
 	doc->row_grid = u.row_grid;
 	doc->nrows = u.nrows - 1;
-	return PIFU_OK;
+	return pifu_rows_look(doc, err);
 }

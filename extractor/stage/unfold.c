@@ -208,7 +208,7 @@ static bool has_fold(const struct pifu_doc *doc)
 {
 	struct fold f;
 	for (uint32_t r = 0; r < doc->nrows; r++)
-		if (find_fold(doc, r, &f))
+		if (doc->row_look[r].kinds & MEANING_BIT(MEANING_HEADER) && find_fold(doc, r, &f))
 			return true;
 	return false;
 }
@@ -238,5 +238,5 @@ pifu_status pifu_unfold_tables(struct pifu_doc *doc, pifu_error *err)
 	doc->row_token = u.row_token;
 	doc->row_grid = u.row_grid;
 	doc->nrows = u.nrows - 1;
-	return PIFU_OK;
+	return pifu_rows_look(doc, err);
 }

@@ -229,20 +229,25 @@ static bool put_row(struct unstacker *u, uint32_t row, unsigned i)
 	return true;
 }
 
-static bool has_breaks(const struct pifu_doc *doc)
+static bool has_breaks(const struct pifu_doc *doc, uint32_t row)
 {
-	unsigned n = 0;
-	for (size_t i = 0; i < doc->ntokens && n < 2; i++)
-		n += (doc->tokens[i].flags & TEXT_BREAK) != 0;
-	return n >= 2;
+	return doc->row_look[row].flags & TEXT_BREAK;
+}
+
+/* The first row from `row` on with a line break in a cell, doc->nrows if there is none. */
+static uint32_t next_broken(const struct pifu_doc *doc, uint32_t row)
+{
+	while (row < doc->nrows && !has_breaks(doc, row))
+		row++;
+	return row;
 }
 
 /* The first row of stacked indicators, doc->nrows if there is none. */
 static uint32_t find_first(struct unstacker *u)
 {
-	uint32_t row = 0;
+	uint32_t row = next_broken(u->doc, 0);
 	while (row < u->doc->nrows && u->status == PIFU_OK && !look_at_row(u, row))
-		row++;
+		row = next_broken(u->doc, row + 1);
 	return row;
 }
 
@@ -262,7 +267,7 @@ static bool put_rows(struct unstacker *u, uint32_t first)
 pifu_status pifu_unstack_rows(struct pifu_doc *doc, pifu_error *err)
 {
 	struct unstacker u = {.doc = doc, .err = err};
-	if (doc->prose.n || !has_breaks(doc))
+	if (doc->prose.n || next_broken(doc, 0) == doc->nrows)
 		return PIFU_OK;
 	if (!(u.stacks = ARENA_ARRAY(doc->arena, struct stack, STACKS_MOST)))
 		return pifu_error_nomem(err);
@@ -277,5 +282,5 @@ pifu_status pifu_unstack_rows(struct pifu_doc *doc, pifu_error *err)
 	doc->row_token = u.row_token;
 	doc->row_grid = u.row_grid;
 	doc->nrows = u.nrows - 1;
-	return PIFU_OK;
+	return pifu_rows_look(doc, err);
 }

@@ -24,7 +24,7 @@
 #include "stage/words.h"
 
 enum { COLUMNS_MOST = 32, RUN_LEAST = 3, RUN_MOST = 32, HAN_BYTES = 3, GAP_ROWS = 12 };
-enum { WORD_BYTES = 200, PART_BYTES = 30, LINES_MOST = 3 };
+enum { WORD_BYTES = 200, PART_BYTES = LABEL_PART_BYTES, LINES_MOST = 3 };
 
 /* A run that is open in its column. */
 struct run {
@@ -208,11 +208,7 @@ static void drop_tokens(struct joiner *j)
 pifu_status pifu_join_vertical(struct pifu_doc *doc, pifu_error *err)
 {
 	struct joiner j = {.doc = doc};
-	bool tail = false; /* what is left of a cut label is short */
-	for (uint32_t i = 0; i < doc->ntokens && !tail; i++)
-		tail = doc->tokens[i].nmeanings == 0 && doc->tokens[i].text.n <= PART_BYTES &&
-		       pifu_str_ends(doc->tokens[i].text, STR("标"));
-	if (!tail || doc->prose.n > 0)
+	if (doc->prose.n > 0)
 		return PIFU_OK;
 	j.drop = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, 1);
 	if (!j.drop)
@@ -225,7 +221,8 @@ pifu_status pifu_join_vertical(struct pifu_doc *doc, pifu_error *err)
 		take_lines(&j);
 	if (j.failed)
 		return pifu_error_nomem(err);
-	if (j.any)
-		drop_tokens(&j);
-	return PIFU_OK;
+	if (!j.any)
+		return PIFU_OK;
+	drop_tokens(&j);
+	return pifu_rows_look(doc, err);
 }

@@ -62,18 +62,45 @@ bool pifu_words_mark(struct gather *g, enum prose_kind kind)
 	return true;
 }
 
-bool pifu_words_row(struct gather *g, uint32_t grid_row)
+/* Room for so many rows. */
+static __attribute__((noinline)) bool grow_rows(struct gather *g, size_t rows)
 {
 	struct pifu_doc *doc = g->doc;
-	size_t n = doc->nrows;
-	uint32_t *tokens = pifu_arena_grow(doc->arena, doc->row_token, n, &g->row_token_cap, n + 1,
-	                                   sizeof *tokens);
-	uint32_t *grid = pifu_arena_grow(doc->arena, doc->row_grid, n, &g->row_grid_cap, n + 1,
-	                                 sizeof *grid);
-	if (!tokens || !grid)
+	struct arena *a = doc->arena;
+	size_t n = doc->nrows, cap[3] = {g->rows_cap, g->rows_cap, g->rows_cap};
+	uint32_t *tokens = pifu_arena_grow(a, doc->row_token, n, &cap[0], rows, sizeof *tokens);
+	uint32_t *grid = pifu_arena_grow(a, doc->row_grid, n, &cap[1], rows, sizeof *grid);
+	struct row_look *look = pifu_arena_grow(a, doc->row_look, n, &cap[2], rows, sizeof *look);
+	if (!tokens || !grid || !look)
 		return false;
 	doc->row_token = tokens;
 	doc->row_grid = grid;
+	doc->row_look = look;
+	g->rows_cap = cap[0];
+	return true;
+}
+
+/* The words of the last row are all there: what they are together. */
+static void close_row(struct gather *g)
+{
+	struct pifu_doc *doc = g->doc;
+	struct row_look look = {0};
+	for (size_t i = doc->row_token[doc->nrows - 1]; i < doc->ntokens; i++) {
+		const struct token *t = &doc->tokens[i];
+		look.kinds |= t->kinds;
+		look.flags |= t->flags;
+		g->tail |= !t->kinds && pifu_is_label_tail(t);
+	}
+	doc->row_look[doc->nrows - 1] = look;
+}
+
+bool pifu_words_row(struct gather *g, uint32_t grid_row)
+{
+	struct pifu_doc *doc = g->doc;
+	if (doc->nrows > 0)
+		close_row(g);
+	if (doc->nrows == g->rows_cap && !grow_rows(g, doc->nrows + 1))
+		return false;
 	doc->row_token[doc->nrows] = (uint32_t)doc->ntokens;
 	doc->row_grid[doc->nrows++] = grid_row;
 	return doc->prose.n == 0 || pifu_words_mark(g, PROSE_NONE);
@@ -485,11 +512,7 @@ static bool reserve(struct gather *g)
 	size_t words = doc->grid.ncells + 1, rows = doc->grid.nrows + 1;
 	doc->tokens =
 		pifu_arena_grow(doc->arena, NULL, 0, &g->tokens_cap, words, sizeof *doc->tokens);
-	doc->row_token = pifu_arena_grow(doc->arena, NULL, 0, &g->row_token_cap, rows,
-	                                 sizeof *doc->row_token);
-	doc->row_grid =
-		pifu_arena_grow(doc->arena, NULL, 0, &g->row_grid_cap, rows, sizeof *doc->row_grid);
-	return doc->tokens && doc->row_token && doc->row_grid;
+	return doc->tokens && grow_rows(g, rows);
 }
 
 static pifu_status find_style(struct pifu_doc *doc, struct line_style *style, pifu_error *err)
@@ -531,6 +554,7 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	struct gather g = {.doc = doc};
 	doc->tokens = NULL;
 	doc->row_token = doc->row_grid = NULL;
+	doc->row_look = NULL;
 	doc->parts = NULL;
 	doc->cuts = NULL;
 	doc->ncuts = doc->cuts_cap = 0;
@@ -552,7 +576,7 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	if (!pifu_words_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);
 	doc->nrows--;
-	if ((st = pifu_join_vertical(doc, err)) != PIFU_OK ||
+	if ((g.tail && (st = pifu_join_vertical(doc, err)) != PIFU_OK) ||
 	    (st = pifu_turn_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unstack_rows(doc, err)) != PIFU_OK)

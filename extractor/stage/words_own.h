@@ -10,8 +10,10 @@ struct gather {
 	struct line_style style;
 	struct pieces pieces;
 	size_t tokens_cap;
-	size_t row_token_cap, row_grid_cap, row_prose_cap;
+	size_t rows_cap; /* of doc->row_token, row_grid, row_look */
+	size_t row_prose_cap;
 	size_t piece; /* next piece of prose */
+	bool tail;    /* a word may be the end of a label that was cut (stage/turn.h) */
 	bool headed;  /* the header of a table has been met */
 };
 
