@@ -41,10 +41,9 @@ static bool is_title(struct pifu_doc *doc, size_t row)
 
 static bool is_head(const struct pifu_doc *doc, size_t row)
 {
-	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
-	if (first == last)
+	if (!pifu_row_means(doc, row, MEANING_FIELD))
 		return false;
-	const struct token *t = &doc->tokens[first];
+	const struct token *t = &doc->tokens[doc->row_token[row]];
 	return pifu_token_means(t, MEANING_FIELD, NULL) &&
 	       !pifu_token_means(t, MEANING_LABEL, NULL);
 }
@@ -126,18 +125,13 @@ static bool starts_with_sign(const struct token *t)
  * where there is no number (首页 > 公开). */
 static bool is_evidence(struct pifu_doc *doc, size_t row)
 {
-	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1], flags = 0;
-	for (uint32_t i = first; i < last; i++)
-		flags |= doc->tokens[i].flags;
-	bool number = flags & (TEXT_DIGIT | TEXT_HAN_DIGIT);
-	for (uint32_t i = first; i < last; i++) {
-		const struct token *t = &doc->tokens[i];
-		if (pifu_token_means(t, MEANING_LABEL, NULL))
-			return true;
-		if (t->flags & (TEXT_COMPARATOR | TEXT_PERCENT) && number &&
-		    (last - first > 1 || starts_with_sign(t)))
-			return true;
-	}
+	uint32_t first = doc->row_token[row], last = doc->row_token[row + 1];
+	unsigned flags = doc->row_look[row].flags;
+	if (pifu_row_means(doc, row, MEANING_LABEL))
+		return true;
+	if (flags & (TEXT_COMPARATOR | TEXT_PERCENT) && flags & (TEXT_DIGIT | TEXT_HAN_DIGIT) &&
+	    (last - first > 1 || starts_with_sign(&doc->tokens[first])))
+		return true;
 	return last > first && is_function(doc, &doc->tokens[first]);
 }
 
@@ -242,14 +236,6 @@ static void note_head(struct scan *s, size_t row, bool is_new)
 	s->head_is_new |= is_new;
 }
 
-static bool has_label(const struct pifu_doc *doc, size_t row)
-{
-	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
-		if (pifu_token_means(&doc->tokens[i], MEANING_LABEL, NULL))
-			return true;
-	return false;
-}
-
 /* Column of the open form's targets by its header, PIFU_NONE. */
 static uint32_t target_column(const struct scan *s)
 {
@@ -340,7 +326,9 @@ static void take_data(struct scan *s, size_t row, bool strong)
 	if (!strong && !may_follow(s, row))
 		return;
 	if (strong || s->trust)
-		s->trust = !strong ? s->trust - 1 : has_label(doc, row) && ntokens < 3 ? 4 : 0;
+		s->trust = !strong                                                  ? s->trust - 1
+		           : pifu_row_means(doc, row, MEANING_LABEL) && ntokens < 3 ? 4
+		                                                                    : 0;
 	else /* the value below the name */
 		s->trust = ntokens == 1 && pifu_line_opens(doc, s->open, (uint32_t)row);
 	s->open->data_end = (uint32_t)row + 1;
@@ -398,21 +386,26 @@ static bool is_foot_field(const struct scan *s, size_t row)
 	                       NULL) == 1;
 }
 
+/* A row that begins with the name of a head field. */
+static void take_field_row(struct scan *s, size_t row)
+{
+	struct pifu_doc *doc = s->doc;
+	if (is_foot_field(s, row)) {
+		doc->row_kind[row] = ROW_FOOT;
+		s->ended = true;
+	} else if (is_field_name(s, row)) {
+		take_data(s, row, is_evidence(doc, row));
+	} else {
+		doc->row_kind[row] = ROW_HEAD;
+		note_head(s, row, !is_ignored(doc, row));
+	}
+}
+
 static void take_row(struct scan *s, size_t row)
 {
 	struct pifu_doc *doc = s->doc;
-	if (is_head(doc, row) && is_foot_field(s, row)) {
-		doc->row_kind[row] = ROW_FOOT;
-		s->ended = true;
-		return;
-	}
-	if (is_head(doc, row) && is_field_name(s, row)) {
-		take_data(s, row, is_evidence(doc, row));
-		return;
-	}
 	if (is_head(doc, row)) {
-		doc->row_kind[row] = ROW_HEAD;
-		note_head(s, row, !is_ignored(doc, row));
+		take_field_row(s, row);
 		return;
 	}
 	bool known = s->open && is_evidence(doc, row); /* most rows: no rule need be matched */
@@ -547,7 +540,9 @@ pifu_status pifu_stage_classify(struct pifu_doc *doc, pifu_error *err)
 			row++;
 			continue;
 		}
-		size_t end = pifu_header_end(doc, row);
+		size_t end = row;
+		if (pifu_row_means(doc, row, MEANING_HEADER)) /* else it is no header */
+			end = pifu_header_end(doc, row);
 		if (end > row) {
 			if ((st = take_header(&s, row, end, err)) != PIFU_OK)
 				return st;

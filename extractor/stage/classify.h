@@ -18,6 +18,12 @@ static inline bool pifu_token_means(const struct token *t, enum meaning_kind kin
 	return true;
 }
 
+/** Whether a word of the row has a meaning of `kind`; before forms are read. */
+static inline bool pifu_row_means(const struct pifu_doc *doc, size_t row, enum meaning_kind kind)
+{
+	return doc->row_look[row].kinds & MEANING_BIT(kind);
+}
+
 /** Whether `t` is a column header by lexicon or header rule, and of which role. */
 bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role);
 /** The header run that begins at `row` (headers.c): its end, or `row` when there is none. */

@@ -64,6 +64,14 @@ static bool bracketless_role(const struct pifu_doc *doc, struct str key, uint16_
 	return false;
 }
 
+/* May the word be a header, by its own meaning or by a rule for words that have none? */
+static bool may_head(const struct token *t)
+{
+	bool unknown = t->nmeanings == 0 || (t->nmeanings == 1 && is_total(t));
+	return pifu_token_means(t, MEANING_HEADER, NULL) ||
+	       (unknown && t->key.n >= 6 && t->key.n <= 60);
+}
+
 bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *role)
 {
 	const struct meaning *m;
@@ -71,8 +79,7 @@ bool pifu_token_header(struct pifu_doc *doc, const struct token *t, uint16_t *ro
 		*role = m->id;
 		return true;
 	}
-	bool unknown = t->nmeanings == 0 || (t->nmeanings == 1 && is_total(t));
-	if (t->key.n < 6 || t->key.n > 60 || !unknown)
+	if (!may_head(t))
 		return false;
 	return rule_role(doc, t, role) || bracketless_role(doc, t->key, role);
 }
@@ -115,6 +122,10 @@ static bool may_name(const struct token *t)
 static struct header_count count_headers(const struct pifu_doc *doc, size_t row)
 {
 	struct header_count c = {0};
+	if (!pifu_row_means(doc, row, MEANING_HEADER)) {
+		c.others = doc->row_token[row + 1] - doc->row_token[row];
+		return c;
+	}
 	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
 		const struct meaning *m;
 		if (!pifu_token_means(&doc->tokens[i], MEANING_HEADER, &m)) {
@@ -200,6 +211,9 @@ static size_t match_column_header(const struct pifu_doc *doc, size_t row)
  * (核心职能 | 年度绩效指标) or value headings below (2024年 | 2025年). */
 static bool is_header_side(struct pifu_doc *doc, size_t row)
 {
+	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++)
+		if (!may_head(&doc->tokens[i]))
+			return false;
 	struct header_count c = count_places(doc, row);
 	return c.headers > 0 && c.others == 0;
 }

@@ -133,7 +133,7 @@ pifu_status pifu_rows_look(struct pifu_doc *doc, pifu_error *err)
 static bool has_run(const struct pifu_doc *doc)
 {
 	for (size_t r = 0; r < doc->nrows; r++)
-		if (doc->row_look[r].kinds & MEANING_BIT(MEANING_HEADER) && match_run(doc, r))
+		if (pifu_row_means(doc, r, MEANING_HEADER) && match_run(doc, r))
 			return true;
 	return false;
 }

@@ -208,7 +208,7 @@ static bool has_fold(const struct pifu_doc *doc)
 {
 	struct fold f;
 	for (uint32_t r = 0; r < doc->nrows; r++)
-		if (doc->row_look[r].kinds & MEANING_BIT(MEANING_HEADER) && find_fold(doc, r, &f))
+		if (pifu_row_means(doc, r, MEANING_HEADER) && find_fold(doc, r, &f))
 			return true;
 	return false;
 }
