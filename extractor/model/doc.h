@@ -201,12 +201,13 @@ struct pifu_doc {
 	size_t nparts;
 	struct cut *cuts; /* [ncuts] of words that were cut out of their cells */
 	size_t ncuts, cuts_cap;
-	uint32_t *row_token;           /* [nrows + 1] first token of each row */
-	uint32_t *row_grid;            /* [nrows + 1] its row in the grid */
-	struct row_look *row_look;     /* [nrows + 1] as long as no form is read */
-	uint8_t *row_kind;             /* [nrows] */
-	struct prose prose;            /* indicators told in prose */
-	uint32_t counted;              /* rows of the grid that are in the receipt */
+	uint32_t *row_token;       /* [nrows + 1] first token of each row */
+	uint32_t *row_grid;        /* [nrows + 1] its row in the grid */
+	struct row_look *row_look; /* [nrows + 1] as long as no form is read */
+	uint8_t *row_kind;         /* [nrows] */
+	struct prose prose;        /* indicators told in prose */
+	uint32_t counted;          /* rows of the grid that are in the receipt */
+	/* Of forms that have been read, or are: */
 	struct view *view;             /* [ntokens] how each was read */
 	const struct target **targets; /* [ntokens] those that are targets by rule; NULL */
 	uint8_t *account;              /* [ncells] pifu_account */

@@ -494,8 +494,17 @@ static void account_head(struct pifu_doc *doc)
 	}
 }
 
+/* Nothing is said yet of how the form's words are read. */
+static void clear_views(struct pifu_doc *doc)
+{
+	uint32_t from = doc->row_token[doc->span->begin], to = doc->row_token[doc->span->end];
+	memset(&doc->view[from], 0, (to - from) * sizeof *doc->view);
+	memset(&doc->targets[from], 0, (to - from) * sizeof *doc->targets);
+}
+
 pifu_status pifu_stage_head(struct pifu_doc *doc, pifu_error *err)
 {
+	clear_views(doc);
 	pifu_form_columns(doc);
 	doc->grammar = choose_family(doc);
 	doc->form.kind = doc->grammar->name;

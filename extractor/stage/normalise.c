@@ -51,7 +51,7 @@ static pifu_status normalise_line(struct arena *a, struct str raw, struct normal
 	return PIFU_OK;
 }
 
-static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, uint32_t hash,
+static pifu_status normalise_text(struct pifu_doc *doc, uint32_t cell, uint32_t hash,
                                   pifu_error *err)
 {
 	struct str raw = doc->grid.cells[cell].raw;
@@ -70,6 +70,14 @@ static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, uint32_t 
 	return PIFU_OK;
 }
 
+static pifu_status normalise_cell(struct pifu_doc *doc, uint32_t cell, uint32_t hash,
+                                  pifu_error *err)
+{
+	pifu_status st = normalise_text(doc, cell, hash, err);
+	doc->is_blank[cell] = st == PIFU_OK && doc->normal[cell].text.n == 0;
+	return st;
+}
+
 /* Cells are hashed AHEAD cells before they are looked up, so that the table's
  * memory is there when it is asked for. */
 pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
@@ -77,7 +85,8 @@ pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err)
 	size_t n = doc->grid.ncells;
 	doc->normal = pifu_arena_alloc(doc->arena, (n ? n : 1) * sizeof *doc->normal);
 	doc->cell_known = pifu_arena_alloc(doc->arena, (n ? n : 1) * sizeof *doc->cell_known);
-	if (!doc->normal || !doc->cell_known)
+	doc->is_blank = pifu_arena_alloc(doc->arena, n + 1);
+	if (!doc->normal || !doc->cell_known || !doc->is_blank)
 		return pifu_error_nomem(err);
 	if (pifu_known_begin(doc->known, n, err) != PIFU_OK)
 		return PIFU_ERR_NOMEM;

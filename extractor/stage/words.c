@@ -106,16 +106,40 @@ bool pifu_words_row(struct gather *g, uint32_t grid_row)
 	return doc->prose.n == 0 || pifu_words_mark(g, PROSE_NONE);
 }
 
-static struct token *add_token(struct gather *g, uint32_t cell, uint32_t col)
+/* Room for so many words. */
+static __attribute__((noinline)) bool grow_tokens(struct gather *g, size_t words)
 {
 	struct pifu_doc *doc = g->doc;
 	struct token *tokens = pifu_arena_grow(doc->arena, doc->tokens, doc->ntokens,
-	                                       &g->tokens_cap, doc->ntokens + 1, sizeof *tokens);
-	if (!tokens)
+	                                       &g->tokens_cap, words, sizeof *tokens);
+	if (tokens)
+		doc->tokens = tokens;
+	return tokens;
+}
+
+static inline struct token *add_token(struct gather *g, struct token word)
+{
+	struct pifu_doc *doc = g->doc;
+	if (doc->ntokens == g->tokens_cap && !grow_tokens(g, doc->ntokens + 1))
 		return NULL;
-	doc->tokens = tokens;
-	struct token *t = &tokens[doc->ntokens++];
-	*t = (struct token){.cell = cell, .row = (uint32_t)doc->nrows - 1, .col = col};
+	struct token *t = &doc->tokens[doc->ntokens++];
+	word.row = (uint32_t)doc->nrows - 1;
+	*t = word;
+	return t;
+}
+
+/* A word with a normal text of its own, which no cell has; an empty text is none. */
+static struct token *add_text(struct gather *g, uint32_t cell, uint32_t col,
+                              const struct normal *text, struct str raw)
+{
+	struct token *t = add_token(g, (struct token){.cell = cell,
+	                                              .col = col,
+	                                              .flags = (uint16_t)text->flags,
+	                                              .text = text->text,
+	                                              .key = text->key,
+	                                              .raw = raw});
+	if (t)
+		pifu_word_look(g->doc, t);
 	return t;
 }
 
@@ -138,12 +162,12 @@ static void look_known(struct pifu_doc *doc, struct token *t)
 	known->kinds = t->kinds;
 }
 
-/* Both levels in one cell are two words of it. */
+/* Both levels in one cell are two words of it: the last word, of which nothing is known. */
 static bool part_levels(struct gather *g)
 {
 	struct token *t = &g->doc->tokens[g->doc->ntokens - 1];
 	struct str pair[2];
-	if (t->nmeanings || !pifu_level_pair(g->doc, t->key, pair))
+	if (!pifu_level_pair(g->doc, t->key, pair))
 		return true;
 	struct token second = *t;
 	for (unsigned i = 0; i < 2; i++) {
@@ -152,10 +176,7 @@ static bool part_levels(struct gather *g)
 		word->known = NULL;
 		pifu_word_look(g->doc, word);
 	}
-	t = add_token(g, second.cell, second.col);
-	if (t)
-		*t = second;
-	return t;
+	return add_token(g, second);
 }
 
 bool pifu_words_cell(struct gather *g, uint32_t cell)
@@ -163,15 +184,16 @@ bool pifu_words_cell(struct gather *g, uint32_t cell)
 	const struct normal *text = &g->doc->normal[cell];
 	if (text->text.n == 0)
 		return true;
-	struct token *t = add_token(g, cell, g->doc->grid.cells[cell].col);
+	struct token *t = add_token(g, (struct token){.cell = cell,
+	                                              .col = g->doc->grid.cells[cell].col,
+	                                              .flags = (uint16_t)text->flags,
+	                                              .text = text->text,
+	                                              .key = text->key,
+	                                              .known = g->doc->cell_known[cell]});
 	if (!t)
 		return false;
-	t->text = text->text;
-	t->key = text->key;
-	t->flags = (uint16_t)text->flags;
-	t->known = g->doc->cell_known[cell];
 	look_known(g->doc, t);
-	return part_levels(g);
+	return t->nmeanings > 0 || part_levels(g);
 }
 
 static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_error *err)
@@ -184,16 +206,11 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 	struct normal text;
 	if (pifu_text_normalise(doc->arena, raw, &text, err) != PIFU_OK)
 		return false;
-	struct token *t = text.text.n ? add_token(g, cell, number) : NULL;
+	struct token *t = text.text.n ? add_text(g, cell, number, &text, raw) : NULL;
 	if (!t)
 		return text.text.n == 0;
-	t->text = text.text;
-	t->key = text.key;
-	t->flags = (uint16_t)text.flags;
-	t->raw = raw;
-	pifu_word_look(doc, t);
 	if (g->style.mode != LINE_GLUED || p->kind < CUT_NAME)
-		return part_levels(g);
+		return t->nmeanings > 0 || part_levels(g);
 	struct cut cut = {.cost = doc->grammars->common->costs[COST_CUT], .margin = p->margin};
 	if (p->rival_to > p->rival_from)
 		cut.rival = pifu_str_sub(whole, p->rival_from, p->rival_to);
@@ -278,15 +295,7 @@ bool pifu_words_slice(struct gather *g, uint32_t cell, uint32_t col, struct str 
 	struct normal normal;
 	if (pifu_text_normalise(g->doc->arena, text, &normal, err) != PIFU_OK)
 		return false;
-	struct token *t = normal.text.n ? add_token(g, cell, col) : NULL;
-	if (!t)
-		return normal.text.n == 0;
-	t->text = normal.text;
-	t->key = normal.key;
-	t->flags = (uint16_t)normal.flags;
-	t->raw = text;
-	pifu_word_look(g->doc, t);
-	return true;
+	return normal.text.n == 0 || add_text(g, cell, col, &normal, text);
 }
 
 /* ---- Head fields ----------------------------------------------------------------- */
@@ -459,18 +468,15 @@ static bool add_laid_word(struct gather *g, const struct laid_word *w, pifu_erro
 	struct normal text;
 	if (pifu_text_normalise(doc->arena, w->raw, &text, err) != PIFU_OK)
 		return false;
-	struct token *t = text.text.n ? add_token(g, doc->parts[w->part], w->col) : NULL;
+	if (text.text.n == 0)
+		return true;
+	struct token *t = add_text(g, doc->parts[w->part], w->col, &text, w->raw);
 	if (!t)
-		return text.text.n == 0;
-	t->text = text.text;
-	t->key = text.key;
-	t->flags = (uint16_t)text.flags;
-	t->raw = w->raw;
+		return false;
 	t->part = w->part;
 	t->nparts = w->nparts;
 	t->moved = w->moved;
-	pifu_word_look(doc, t);
-	return part_levels(g);
+	return t->nmeanings > 0 || part_levels(g);
 }
 
 static bool add_laid_row(struct gather *g, const struct laid *laid, const struct laid_row *row,
@@ -510,9 +516,7 @@ static bool reserve(struct gather *g)
 {
 	struct pifu_doc *doc = g->doc;
 	size_t words = doc->grid.ncells + 1, rows = doc->grid.nrows + 1;
-	doc->tokens =
-		pifu_arena_grow(doc->arena, NULL, 0, &g->tokens_cap, words, sizeof *doc->tokens);
-	return doc->tokens && grow_rows(g, rows);
+	return grow_tokens(g, words) && grow_rows(g, rows);
 }
 
 static pifu_status find_style(struct pifu_doc *doc, struct line_style *style, pifu_error *err)
@@ -532,21 +536,15 @@ static pifu_status fail(pifu_error *err)
 
 /* From here on words stand for their cells: of the normal texts it is enough to
  * know which are blank, and those of a long form take much memory. */
-static bool release_normal(struct pifu_doc *doc)
+static void release_normal(struct pifu_doc *doc)
 {
 	size_t n = doc->grid.ncells;
-	doc->is_blank = pifu_arena_alloc(doc->arena, n + 1);
-	if (!doc->is_blank)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		doc->is_blank[i] = doc->normal[i].text.n == 0;
 	pifu_arena_release(doc->arena, doc->cell_known, n * sizeof *doc->cell_known);
 	doc->cell_known = NULL;
 	if (doc->keeps_normal)
-		return true;
+		return;
 	pifu_arena_release(doc->arena, doc->normal, n * sizeof *doc->normal);
 	doc->normal = NULL;
-	return true;
 }
 
 pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
@@ -582,8 +580,8 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	    (st = pifu_unstack_rows(doc, err)) != PIFU_OK)
 		return st;
 	doc->row_kind = pifu_arena_zalloc(doc->arena, doc->nrows + 1, 1);
-	doc->view = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->view);
-	doc->targets = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, sizeof *doc->targets);
-	bool done = doc->row_kind && doc->view && doc->targets && release_normal(doc);
-	return done ? PIFU_OK : pifu_error_nomem(err);
+	doc->view = pifu_arena_alloc(doc->arena, (doc->ntokens + 1) * sizeof *doc->view);
+	doc->targets = pifu_arena_alloc(doc->arena, (doc->ntokens + 1) * sizeof *doc->targets);
+	release_normal(doc);
+	return doc->row_kind && doc->view && doc->targets ? PIFU_OK : pifu_error_nomem(err);
 }
