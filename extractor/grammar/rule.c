@@ -318,9 +318,8 @@ static uint32_t first_character(struct str s, uint32_t *size)
 }
 
 /* Ask PCRE2 whether a match can begin with the first character, of `size` bytes. */
-static __attribute__((noinline)) void ask_start(const struct rule *r, struct matcher *m,
-                                                struct str subject, uint32_t size,
-                                                struct starts *known, uint32_t bit)
+static void ask_start(const struct rule *r, struct matcher *m, struct str subject, uint32_t size,
+                      struct starts *known, uint32_t bit)
 {
 	int found = pcre2_match(r->code, (PCRE2_SPTR)subject.s, size, 0,
 	                        PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_HARD, m->data, m->context);
@@ -329,12 +328,29 @@ static __attribute__((noinline)) void ask_start(const struct rule *r, struct mat
 		known->possible |= bit;
 }
 
+/* What is known of the rule and the first character, its bytes and its bit; perhaps of others. */
+static inline struct starts *find_start(const struct rule *r, struct matcher *m, struct str subject,
+                                        uint32_t *size, uint32_t *key, uint32_t *bit)
+{
+	uint32_t c = first_character(subject, size);
+	*key = r->number << 16 | c / 32;
+	*bit = 1u << c % 32;
+	return &m->starts[*key * 0x9E3779B1u >> (32 - STARTS_BITS)];
+}
+
+/* It is known that no match can begin with the character that the subject begins with. */
+static inline bool is_no_start(const struct rule *r, struct matcher *m, struct str subject)
+{
+	uint32_t size = 0, key, bit;
+	const struct starts *known = find_start(r, m, subject, &size, &key, &bit);
+	return known->key == key && known->asked & ~known->possible & bit;
+}
+
 /* Can a match begin with the character that the subject begins with? */
 static bool may_start(const struct rule *r, struct matcher *m, struct str subject)
 {
-	uint32_t size = 0, c = first_character(subject, &size);
-	uint32_t key = r->number << 16 | c / 32, bit = 1u << c % 32;
-	struct starts *known = &m->starts[key * 0x9E3779B1u >> (32 - STARTS_BITS)];
+	uint32_t size = 0, key, bit;
+	struct starts *known = find_start(r, m, subject, &size, &key, &bit);
 	if (known->key != key)
 		*known = (struct starts){.key = key};
 	if (!(known->asked & bit))
@@ -352,6 +368,11 @@ static __attribute__((noinline)) int match_text(const struct rule *r, struct mat
                                                 struct span *groups, uint32_t ngroups,
                                                 pifu_error *err)
 {
+	subject.n = subject_size(subject);
+	if (from > subject.n)
+		return 0;
+	if (r->number && from == 0 && subject.n > 0 && !may_start(r, m, subject))
+		return 0;
 	int found = run_code(r, subject.n, m, subject, from);
 	if (found == PCRE2_ERROR_NOMEMORY) /* machine code needs none: its stack is there */
 		found = run_code(r, SHORT_TEXT + 1, m, subject, from);
@@ -368,13 +389,11 @@ static __attribute__((noinline)) int match_text(const struct rule *r, struct mat
 	return 1;
 }
 
+/* Most calls end at the first character: that way is kept short, and calls nothing. */
 int pifu_rule_match(const struct rule *r, struct matcher *m, struct str subject, uint32_t from,
                     struct span *groups, uint32_t ngroups, pifu_error *err)
 {
-	subject.n = subject_size(subject);
-	if (from > subject.n)
-		return 0;
-	if (r->number && from == 0 && subject.n > 0 && !may_start(r, m, subject))
+	if (r->number && from == 0 && subject.n > 0 && is_no_start(r, m, subject))
 		return 0;
 	return match_text(r, m, subject, from, groups, ngroups, err);
 }
