@@ -17,6 +17,8 @@
  * refuses them before anything is hashed in full. */
 #include "grammar/lexicon_own.h"
 
+#include "base/word.h"
+
 #include <stdlib.h>
 
 struct lexicon *pifu_lexicon_new(struct arena *a)
@@ -33,10 +35,13 @@ static uint64_t hash_key(struct str key)
 /* Up to four bytes from either end, and the length. */
 static uint32_t hash_ends(struct str key)
 {
-	uint32_t n = key.n < 4 ? key.n : 4;
-	uint32_t head = 0, tail = 0;
-	memcpy(&head, key.s, n);
-	memcpy(&tail, key.s + key.n - n, n);
+	uint32_t head = 0, tail;
+	if (key.n >= sizeof head) {
+		memcpy(&head, key.s, sizeof head);
+		memcpy(&tail, key.s + key.n - sizeof tail, sizeof tail);
+	} else {
+		head = tail = (uint32_t)word_load_tail(key.s, key.n);
+	}
 	uint32_t h =
 		(head * UINT32_C(2654435761)) ^ (tail * UINT32_C(0x85ebca6b)) ^ key.n * 0x9e37u;
 	return h ^ h >> 15;
@@ -175,7 +180,8 @@ static void fill_blooms(struct lexicon *lx)
 {
 	for (size_t i = 0; i < lx->count; i++) {
 		struct str key = lx->entries[i].key;
-		set_bloom(&lx->ends, hash_ends(key));
+		uint32_t ends = hash_ends(key) % ENDS_BITS;
+		lx->ends[ends / 64] |= UINT64_C(1) << ends % 64;
 		set_bloom(&lx->firsts, hash_char(first_char(key, 0)));
 	}
 }
@@ -226,16 +232,23 @@ bool pifu_lexicon_seal(struct arena *a, struct lexicon *lx)
 	return pifu_lexicon_seal_near(a, lx);
 }
 
-const struct meaning *pifu_lexicon_find(const struct lexicon *lx, struct str key, size_t *n)
+static __attribute__((noinline)) const struct meaning *find_key(const struct lexicon *lx,
+                                                                struct str key, size_t *n)
 {
-	*n = 0;
-	if (key.n == 0 || !in_bloom(&lx->ends, hash_ends(key)))
-		return NULL;
 	uint32_t at = lx->table[find_slot(lx, key, hash_key(key))];
 	if (!at)
 		return NULL;
 	*n = lx->entries[at - 1].count;
 	return &lx->meanings[lx->entries[at - 1].first];
+}
+
+const struct meaning *pifu_lexicon_find(const struct lexicon *lx, struct str key, size_t *n)
+{
+	*n = 0;
+	if (key.n == 0)
+		return NULL;
+	uint32_t ends = hash_ends(key) % ENDS_BITS;
+	return lx->ends[ends / 64] >> ends % 64 & 1 ? find_key(lx, key, n) : NULL;
 }
 
 /* Number of keys that sort before `text` or are equal to it. */
