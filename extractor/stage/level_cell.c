@@ -10,18 +10,9 @@
 #include "stage/prose.h"
 #include "stage/words.h"
 
-#define CELL_BYTES 96
-
-/* Ends like a label, or with its score. */
-static bool may_be_levels(struct str key)
-{
-	return key.n >= 13 && key.n <= CELL_BYTES &&
-	       (pifu_str_ends(key, STR("标")) || pifu_str_ends(key, STR("分)")));
-}
-
 static bool read_levels(const struct pifu_doc *doc, struct str key, struct prose_mark *m)
 {
-	return may_be_levels(key) && pifu_str_find(key, STR("指标")) >= 0 &&
+	return pifu_may_be_levels(key) && pifu_str_find(key, STR("指标")) >= 0 &&
 	       pifu_prose_mark(doc, key, m) && m->end == key.n && m->n > 0;
 }
 

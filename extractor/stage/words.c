@@ -17,31 +17,45 @@
 #include "stage/turn.h"
 #include "stage/words_own.h"
 
+static bool may_be_scored(struct str key)
+{
+	return key.n >= 12 && key.n <= 48 && (unsigned char)key.s[0] >= 0xE4 &&
+	       (pifu_str_ends(key, STR("分")) || memchr(key.s, '(', key.n));
+}
+
 /* A label with its score behind it, 产出指标(50分) or 产出指标50分, means what the label means. */
 static struct str strip_score(struct pifu_doc *doc, struct str key)
 {
 	const struct rule *rule = doc->grammars->common->label_score;
 	struct span at;
-	if (!rule || key.n < 12 || key.n > 48 || (unsigned char)key.s[0] < 0xE4 ||
-	    !(pifu_str_ends(key, STR("分")) || memchr(key.s, '(', key.n)))
+	if (!rule || !may_be_scored(key))
 		return key;
 	if (pifu_rule_match(rule, doc->matcher, key, 0, &at, 1, NULL) != 1 || at.to != key.n)
 		return key;
 	return pifu_str_sub(key, 0, at.from);
 }
 
+/* The meanings of what is left of a label with more beside it; then that is its key. */
+static __attribute__((noinline)) size_t look_bare(struct pifu_doc *doc, struct token *t)
+{
+	size_t n = 0;
+	struct str bare = strip_score(doc, t->key);
+	if (bare.n == t->key.n)
+		bare = pifu_level_word(doc, t->key);
+	if (bare.n == t->key.n)
+		return 0;
+	t->meanings = pifu_lexicon_find(doc->grammars->common->lexicon, bare, &n);
+	if (n)
+		t->key = bare;
+	return n;
+}
+
 void pifu_word_look(struct pifu_doc *doc, struct token *t)
 {
-	const struct lexicon *lx = doc->grammars->common->lexicon;
 	size_t n;
-	t->meanings = pifu_lexicon_find(lx, t->key, &n);
-	if (n == 0) {
-		struct str bare = strip_score(doc, t->key);
-		if (bare.n == t->key.n)
-			bare = pifu_level_word(doc, t->key);
-		if (bare.n < t->key.n && (t->meanings = pifu_lexicon_find(lx, bare, &n)) && n)
-			t->key = bare;
-	}
+	t->meanings = pifu_lexicon_find(doc->grammars->common->lexicon, t->key, &n);
+	if (n == 0 && (may_be_scored(t->key) || pifu_may_be_levels(t->key)))
+		n = look_bare(doc, t);
 	t->nmeanings = (uint16_t)n;
 	t->kinds = 0;
 	for (size_t i = 0; i < n; i++)
@@ -162,8 +176,7 @@ static void look_known(struct pifu_doc *doc, struct token *t)
 	known->kinds = t->kinds;
 }
 
-/* Both levels in one cell are two words of it: the last word, of which nothing is known. */
-static bool part_levels(struct gather *g)
+static __attribute__((noinline)) bool part_last(struct gather *g)
 {
 	struct token *t = &g->doc->tokens[g->doc->ntokens - 1];
 	struct str pair[2];
@@ -177,6 +190,12 @@ static bool part_levels(struct gather *g)
 		pifu_word_look(g->doc, word);
 	}
 	return add_token(g, second);
+}
+
+/* Both levels in one cell, that of the last word, are two words of it. */
+static inline bool part_levels(struct gather *g, const struct token *last)
+{
+	return last->nmeanings || !pifu_may_be_levels(last->key) || part_last(g);
 }
 
 bool pifu_words_cell(struct gather *g, uint32_t cell)
@@ -193,7 +212,7 @@ bool pifu_words_cell(struct gather *g, uint32_t cell)
 	if (!t)
 		return false;
 	look_known(g->doc, t);
-	return t->nmeanings > 0 || part_levels(g);
+	return part_levels(g, t);
 }
 
 static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_error *err)
@@ -210,7 +229,7 @@ static bool add_piece(struct gather *g, uint32_t cell, uint32_t number, pifu_err
 	if (!t)
 		return text.text.n == 0;
 	if (g->style.mode != LINE_GLUED || p->kind < CUT_NAME)
-		return t->nmeanings > 0 || part_levels(g);
+		return part_levels(g, t);
 	struct cut cut = {.cost = doc->grammars->common->costs[COST_CUT], .margin = p->margin};
 	if (p->rival_to > p->rival_from)
 		cut.rival = pifu_str_sub(whole, p->rival_from, p->rival_to);
@@ -476,7 +495,7 @@ static bool add_laid_word(struct gather *g, const struct laid_word *w, pifu_erro
 	t->part = w->part;
 	t->nparts = w->nparts;
 	t->moved = w->moved;
-	return t->nmeanings > 0 || part_levels(g);
+	return part_levels(g, t);
 }
 
 static bool add_laid_row(struct gather *g, const struct laid *laid, const struct laid_row *row,

@@ -67,6 +67,12 @@ void pifu_word_look(struct pifu_doc *doc, struct token *t);
 
 /** The label of a cell with a number in front of it, (一)产出指标; else `key` (level_cell.c). */
 struct str pifu_level_word(const struct pifu_doc *doc, struct str key);
+/** May they be labels with more beside them? The text ends as labels do, or with a score. */
+static inline bool pifu_may_be_levels(struct str key)
+{
+	return key.n >= 13 && key.n <= 96 &&
+	       (pifu_str_ends(key, STR("标")) || pifu_str_ends(key, STR("分)")));
+}
 /** The labels of a cell that says both levels, 产出指标-数量指标; false if it does not. */
 bool pifu_level_pair(const struct pifu_doc *doc, struct str key, struct str pair[2]);
 
