@@ -483,29 +483,45 @@ static void take_cells(struct finder *f, const struct row *row)
 	}
 }
 
+/* Does 【 stand in the text? Few other characters begin with its first byte, and none has
+ * that byte within. */
+static bool has_box(struct str text)
+{
+	const char *s = text.s, *end = text.s + text.n;
+	while (s < end && (s = memchr(s, '\xe3', (size_t)(end - s)))) {
+		if (end - s >= 3 && memcmp(s, "【", 3) == 0)
+			return true;
+		s++;
+	}
+	return false;
+}
+
+/* Strong marks in the text of a cell, as far as they are worth counting. */
+static __attribute__((noinline)) unsigned count_marks(const struct finder *f, uint32_t cell)
+{
+	struct str text = f->doc->normal[cell].text;
+	struct prose_mark m;
+	unsigned marks = 0;
+	for (uint32_t at = 0; at < text.n && marks < MARKS_LEAST;) {
+		marks += find_mark(f, cell, pifu_str_sub(text, at, text.n), &m) && m.strong;
+		at = text.n < LONG_CELL ? text.n : next_mark(f, text, at);
+	}
+	return marks;
+}
+
 /* Enough marks that a closer look is worth its time? Looks at lines and long cells only. */
 static bool has_marks(const struct finder *f)
 {
 	const struct pifu_doc *doc = f->doc;
+	const struct normal *normal = doc->normal;
 	unsigned marks = 0;
 	for (size_t r = 0; r < doc->grid.nrows && marks < MARKS_LEAST; r++) {
 		const struct row *row = &doc->grid.rows[r];
-		for (uint32_t i = row->first; i < row->first + row->count && marks < MARKS_LEAST;
-		     i++) {
-			struct str text = doc->normal[i].text;
-			struct prose_mark m;
-			if (!is_line(row) &&
-			    (text.n < LONG_CELL || pifu_str_find(text, STR("【")) < 0))
-				continue;
-			uint32_t at = 0;
-			do {
-				marks += text.n &&
-				         find_mark(f, i, pifu_str_sub(text, at, text.n), &m) &&
-				         m.strong;
-				at = is_line(row) && text.n < LONG_CELL ? text.n
-				                                        : next_mark(f, text, at);
-			} while (at < text.n && marks < MARKS_LEAST);
-		}
+		uint32_t end = row->first + row->count;
+		bool line = is_line(row);
+		for (uint32_t i = row->first; i < end && marks < MARKS_LEAST; i++)
+			if (line || (normal[i].text.n >= LONG_CELL && has_box(normal[i].text)))
+				marks += count_marks(f, i);
 	}
 	return marks >= MARKS_LEAST;
 }

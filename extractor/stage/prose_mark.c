@@ -18,8 +18,8 @@
 static bool is_any(struct str text, uint32_t at, const struct str *list, size_t n, uint32_t *bytes)
 {
 	struct str rest = pifu_str_sub(text, at, text.n);
-	for (size_t i = 0; i < n; i++) {
-		if (!pifu_str_starts(rest, list[i]))
+	for (size_t i = 0; i < n && rest.n; i++) {
+		if (list[i].s[0] != rest.s[0] || !pifu_str_starts(rest, list[i]))
 			continue;
 		*bytes = list[i].n;
 		return true;
@@ -65,8 +65,9 @@ static uint32_t read_ordinal(struct str text)
 /* The bracket that opens at `at`: bytes of it, and what closes it. */
 static uint32_t read_opening(struct str text, uint32_t at, struct str *close)
 {
+	struct str rest = pifu_str_sub(text, at, text.n);
 	for (size_t i = 0; i < COUNT(opening); i++) {
-		if (!pifu_str_starts(pifu_str_sub(text, at, text.n), opening[i]))
+		if (opening[i].s[0] != rest.s[0] || !pifu_str_starts(rest, opening[i]))
 			continue;
 		*close = closing[i];
 		return opening[i].n;
