@@ -8,10 +8,30 @@
 /* Bytes of a label that was cut, a piece of it. */
 enum { LABEL_PART_BYTES = 30 };
 
-/** May the word, which the lexicon does not know, be what is left of a cut label? */
-static inline bool pifu_is_label_tail(const struct token *t)
+enum { HAN_BYTES = 3, LABEL_COLUMNS = 32 };
+
+/* What a block has that may be labels written downwards, or cut over lines. */
+struct label_pieces {
+	uint32_t row[LABEL_COLUMNS]; /* of the last word of one character in the column */
+	uint32_t run[LABEL_COLUMNS]; /* such words near one another there */
+	bool runs;                   /* as many as a label has at least */
+	bool tail;                   /* a short word that ends as labels do, and is none */
+	bool line;  /* the last row is a line of one short word that means nothing */
+	bool lines; /* two such lines one below the other */
+};
+
+/** Take note of a word that is a character or may end as labels do (vertical.c). */
+void pifu_note_short(struct label_pieces *p, const struct token *t);
+
+/** Take note of a word. Its first and last byte, and no jump, tell most words from these. */
+static inline void pifu_note_piece(struct label_pieces *p, const struct token *t)
 {
-	return t->text.n <= LABEL_PART_BYTES && pifu_str_ends(t->text, STR("标"));
+	const unsigned char *text = (const unsigned char *)t->text.s;
+	uint32_t n = t->text.n;
+	bool character = (n == HAN_BYTES) & (text[0] >= 0xE4);
+	bool tail = (t->kinds == 0) & (n <= LABEL_PART_BYTES) & (text[n - 1] == 0x87); /* of 标 */
+	if (character | tail)
+		pifu_note_short(p, t);
 }
 
 /** What the rows of words are now, after rows were put another way -> doc->row_look.
@@ -35,8 +55,9 @@ pifu_status pifu_unfold_tables(struct pifu_doc *doc, pifu_error *err);
  *  the rest as for pifu_turn_tables. */
 pifu_status pifu_unstack_rows(struct pifu_doc *doc, pifu_error *err);
 
-/** Put labels that are written downwards together (vertical.c), where some word is the end of
- *  one (pifu_is_label_tail); the rest as for pifu_turn_tables, and doc->parts, doc->account. */
-pifu_status pifu_join_vertical(struct pifu_doc *doc, pifu_error *err);
+/** Put labels that are written downwards together (vertical.c), where there are signs of it
+ *  (struct label_pieces); the rest as for pifu_turn_tables, and doc->parts, doc->account. */
+pifu_status pifu_join_vertical(struct pifu_doc *doc, const struct label_pieces *pieces,
+                               pifu_error *err);
 
 #endif

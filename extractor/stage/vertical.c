@@ -23,8 +23,25 @@
 #include "stage/turn.h"
 #include "stage/words.h"
 
-enum { COLUMNS_MOST = 32, RUN_LEAST = 3, RUN_MOST = 32, HAN_BYTES = 3, GAP_ROWS = 12 };
+enum { COLUMNS_MOST = LABEL_COLUMNS, RUN_LEAST = 3, RUN_MOST = 32, GAP_ROWS = 12 };
 enum { WORD_BYTES = 200, PART_BYTES = LABEL_PART_BYTES, LINES_MOST = 3 };
+
+static bool is_character(const struct token *t)
+{
+	return t->text.n == HAN_BYTES && (unsigned char)t->text.s[0] >= 0xE4 &&
+	       (unsigned char)t->text.s[0] <= 0xE9;
+}
+
+void pifu_note_short(struct label_pieces *p, const struct token *t)
+{
+	p->tail |= !t->kinds && t->text.n <= PART_BYTES && pifu_str_ends(t->text, STR("标"));
+	if (!is_character(t) || t->col >= COLUMNS_MOST)
+		return;
+	bool near = p->run[t->col] && t->row - p->row[t->col] <= GAP_ROWS;
+	p->run[t->col] = near ? p->run[t->col] + 1 : 1;
+	p->row[t->col] = t->row;
+	p->runs |= p->run[t->col] >= RUN_LEAST;
+}
 
 /* A run that is open in its column. */
 struct run {
@@ -39,12 +56,6 @@ struct joiner {
 	uint8_t *drop; /* [ntokens] 1: part of a word above it, or of a heading */
 	bool any, failed;
 };
-
-static bool is_character(const struct token *t)
-{
-	return t->text.n == HAN_BYTES && (unsigned char)t->text.s[0] >= 0xE4 &&
-	       (unsigned char)t->text.s[0] <= 0xE9;
-}
 
 /* The word of the grammar at `at` of the run: its characters, 0 if there is none. */
 static unsigned match_word(const struct joiner *j, struct str text, uint32_t at, bool *label)
@@ -177,15 +188,21 @@ static unsigned match_lines(const struct pifu_doc *doc, uint32_t i)
 
 static void take_lines(struct joiner *j)
 {
-	for (uint32_t i = 0; i < j->doc->ntokens && !j->failed; i++) {
-		unsigned n = j->drop[i] ? 0 : match_lines(j->doc, i);
+	const struct pifu_doc *doc = j->doc;
+	uint32_t next = 0; /* behind the lines that were joined last */
+	for (uint32_t r = 0; r < doc->nrows && !j->failed; r++) {
+		uint32_t i = doc->row_token[r];
+		if (doc->row_token[r + 1] - i != 1 || doc->row_look[r].kinds || i < next ||
+		    j->drop[i])
+			continue;
+		unsigned n = match_lines(doc, i);
 		uint32_t tokens[LINES_MOST] = {i, i + 1, i + 2};
 		if (n < 2 || n > LINES_MOST)
 			continue;
 		j->failed = !put_word(j, tokens, n);
 		for (unsigned k = 1; k < n; k++)
 			j->drop[i + k] = 1;
-		i += n - 1;
+		next = i + n;
 	}
 }
 
@@ -205,18 +222,25 @@ static void drop_tokens(struct joiner *j)
 	doc->ntokens = out;
 }
 
-pifu_status pifu_join_vertical(struct pifu_doc *doc, pifu_error *err)
+static void take_runs(struct joiner *j)
+{
+	for (uint32_t i = 0; i < j->doc->ntokens && !j->failed; i++)
+		take_token(j, i);
+	for (unsigned c = 0; c < COLUMNS_MOST && !j->failed; c++)
+		close_run(j, &j->runs[c]);
+}
+
+pifu_status pifu_join_vertical(struct pifu_doc *doc, const struct label_pieces *pieces,
+                               pifu_error *err)
 {
 	struct joiner j = {.doc = doc};
-	if (doc->prose.n > 0)
+	if (doc->prose.n > 0 || !pieces->tail || !(pieces->runs || pieces->lines))
 		return PIFU_OK;
 	j.drop = pifu_arena_zalloc(doc->arena, doc->ntokens + 1, 1);
 	if (!j.drop)
 		return pifu_error_nomem(err);
-	for (uint32_t i = 0; i < doc->ntokens && !j.failed; i++)
-		take_token(&j, i);
-	for (unsigned c = 0; c < COLUMNS_MOST && !j.failed; c++)
-		close_run(&j, &j.runs[c]);
+	if (pieces->runs)
+		take_runs(&j);
 	if (!j.failed)
 		take_lines(&j);
 	if (j.failed)

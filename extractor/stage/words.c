@@ -62,6 +62,11 @@ void pifu_word_look(struct pifu_doc *doc, struct token *t)
 		t->kinds |= (uint16_t)MEANING_BIT(t->meanings[i].kind);
 }
 
+static bool is_line(const struct row *row)
+{
+	return row->count == 1 && row->width <= 1;
+}
+
 /* The kind of prose that the last row is. */
 bool pifu_words_mark(struct gather *g, enum prose_kind kind)
 {
@@ -94,6 +99,20 @@ static __attribute__((noinline)) bool grow_rows(struct gather *g, size_t rows)
 	return true;
 }
 
+/* The last row may be a line that holds a piece of a label. Rows without words part none. */
+static void note_line(struct gather *g, unsigned kinds)
+{
+	const struct pifu_doc *doc = g->doc;
+	uint32_t first = doc->row_token[doc->nrows - 1];
+	if (first == doc->ntokens)
+		return;
+	bool line = !kinds && doc->ntokens - first == 1 &&
+	            doc->tokens[first].text.n <= LABEL_PART_BYTES &&
+	            is_line(pifu_doc_row(doc, (uint32_t)doc->nrows - 1));
+	g->labels.lines |= line && g->labels.line;
+	g->labels.line = line;
+}
+
 /* The words of the last row are all there: what they are together. */
 static void close_row(struct gather *g)
 {
@@ -103,9 +122,10 @@ static void close_row(struct gather *g)
 		const struct token *t = &doc->tokens[i];
 		look.kinds |= t->kinds;
 		look.flags |= t->flags;
-		g->tail |= !t->kinds && pifu_is_label_tail(t);
+		pifu_note_piece(&g->labels, t);
 	}
 	doc->row_look[doc->nrows - 1] = look;
+	note_line(g, look.kinds);
 }
 
 bool pifu_words_row(struct gather *g, uint32_t grid_row)
@@ -131,27 +151,36 @@ static __attribute__((noinline)) bool grow_tokens(struct gather *g, size_t words
 	return tokens;
 }
 
-static inline struct token *add_token(struct gather *g, struct token word)
+/* A new word. Field by field: clearing it at once and filling it in takes longer. */
+static inline struct token *add_token(struct gather *g, uint32_t cell, uint32_t col,
+                                      const struct normal *text, struct str raw,
+                                      struct known_text *known)
 {
 	struct pifu_doc *doc = g->doc;
 	if (doc->ntokens == g->tokens_cap && !grow_tokens(g, doc->ntokens + 1))
 		return NULL;
 	struct token *t = &doc->tokens[doc->ntokens++];
-	word.row = (uint32_t)doc->nrows - 1;
-	*t = word;
+	t->cell = cell;
+	t->row = (uint32_t)doc->nrows - 1;
+	t->col = col;
+	t->flags = (uint16_t)text->flags;
+	t->kinds = t->nmeanings = 0;
+	t->term = TERM_NONE;
+	t->moved = false;
+	t->cut = t->part = t->nparts = 0;
+	t->text = text->text;
+	t->key = text->key;
+	t->meanings = NULL;
+	t->known = known;
+	t->raw = raw;
 	return t;
 }
 
-/* A word with a normal text of its own, which no cell has; an empty text is none. */
+/* A word with a normal text of its own, which no cell has. */
 static struct token *add_text(struct gather *g, uint32_t cell, uint32_t col,
                               const struct normal *text, struct str raw)
 {
-	struct token *t = add_token(g, (struct token){.cell = cell,
-	                                              .col = col,
-	                                              .flags = (uint16_t)text->flags,
-	                                              .text = text->text,
-	                                              .key = text->key,
-	                                              .raw = raw});
+	struct token *t = add_token(g, cell, col, text, raw, NULL);
 	if (t)
 		pifu_word_look(g->doc, t);
 	return t;
@@ -189,7 +218,10 @@ static __attribute__((noinline)) bool part_last(struct gather *g)
 		word->known = NULL;
 		pifu_word_look(g->doc, word);
 	}
-	return add_token(g, second);
+	const struct normal empty = {0};
+	if ((t = add_token(g, 0, 0, &empty, STR_NONE, NULL)))
+		*t = second;
+	return t;
 }
 
 /* Both levels in one cell, that of the last word, are two words of it. */
@@ -200,18 +232,15 @@ static inline bool part_levels(struct gather *g, const struct token *last)
 
 bool pifu_words_cell(struct gather *g, uint32_t cell)
 {
-	const struct normal *text = &g->doc->normal[cell];
+	struct pifu_doc *doc = g->doc;
+	const struct normal *text = &doc->normal[cell];
 	if (text->text.n == 0)
 		return true;
-	struct token *t = add_token(g, (struct token){.cell = cell,
-	                                              .col = g->doc->grid.cells[cell].col,
-	                                              .flags = (uint16_t)text->flags,
-	                                              .text = text->text,
-	                                              .key = text->key,
-	                                              .known = g->doc->cell_known[cell]});
+	struct token *t = add_token(g, cell, doc->grid.cells[cell].col, text, STR_NONE,
+	                            doc->cell_known[cell]);
 	if (!t)
 		return false;
-	look_known(g->doc, t);
+	look_known(doc, t);
 	return part_levels(g, t);
 }
 
@@ -372,11 +401,6 @@ static bool add_line(struct gather *g, uint32_t grid_row, uint32_t cell, pifu_er
 		if ((apart && !pifu_words_row(g, grid_row)) || !add_piece(g, cell, i, err))
 			return false;
 	return true;
-}
-
-static bool is_line(const struct row *row)
-{
-	return row->count == 1 && row->width <= 1;
 }
 
 /* ---- Rows of cells ------------------------------------------------------------ */
@@ -593,7 +617,7 @@ pifu_status pifu_stage_words(struct pifu_doc *doc, pifu_error *err)
 	if (!pifu_words_row(&g, (uint32_t)doc->grid.nrows))
 		return fail(err);
 	doc->nrows--;
-	if ((g.tail && (st = pifu_join_vertical(doc, err)) != PIFU_OK) ||
+	if ((st = pifu_join_vertical(doc, &g.labels, err)) != PIFU_OK ||
 	    (st = pifu_turn_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unfold_tables(doc, err)) != PIFU_OK ||
 	    (st = pifu_unstack_rows(doc, err)) != PIFU_OK)

@@ -2,6 +2,7 @@
 #ifndef PIFU_STAGE_WORDS_OWN_H
 #define PIFU_STAGE_WORDS_OWN_H
 
+#include "stage/turn.h"
 #include "stage/words.h"
 
 /* The arrays of words and rows, growing. */
@@ -12,9 +13,9 @@ struct gather {
 	size_t tokens_cap;
 	size_t rows_cap; /* of doc->row_token, row_grid, row_look */
 	size_t row_prose_cap;
-	size_t piece; /* next piece of prose */
-	bool tail;    /* a word may be the end of a label that was cut (stage/turn.h) */
-	bool headed;  /* the header of a table has been met */
+	size_t piece;               /* next piece of prose */
+	struct label_pieces labels; /* signs of labels that were cut */
+	bool headed;                /* the header of a table has been met */
 };
 
 /* All of them: false when out of memory, or on an error, which *err tells. */
