@@ -27,41 +27,69 @@ static bool has_column(const struct pifu_doc *doc, uint16_t role)
 	return false;
 }
 
-static bool clue_holds(struct pifu_doc *doc, const struct clue *c)
+/* What a form shows that families are known by. */
+struct shown {
+	uint64_t fields;  /* of its head: one bit an id, others may share it */
+	uint32_t columns; /* of its table: a bit a role */
+};
+
+static struct shown read_shown(struct pifu_doc *doc)
 {
 	const struct form_span *f = doc->span;
-	if (f->supposed && c->kind == CLUE_COLUMN)
-		return has_column(doc, c->id);
-	for (uint32_t i = doc->row_token[f->begin]; i < f->header_token_end; i++) {
-		const struct token *t = &doc->tokens[i];
-		const struct meaning *m;
-		uint16_t role;
-		switch (c->kind) {
-		case CLUE_TITLE:
-			if (doc->row_kind[t->row] == ROW_TITLE &&
-			    pifu_rule_match(c->title, doc->matcher, t->key, 0, NULL, 0, NULL) == 1)
+	struct shown shown = {0};
+	const struct meaning *m;
+	uint16_t role;
+	for (uint32_t i = doc->row_token[f->begin]; i < f->header_token; i++)
+		if (pifu_token_means(&doc->tokens[i], MEANING_FIELD, &m))
+			shown.fields |= UINT64_C(1) << m->id % 64;
+	for (uint32_t i = f->header_token; i < f->header_token_end; i++)
+		if (pifu_token_header(doc, &doc->tokens[i], &role))
+			shown.columns |= 1u << role;
+	for (size_t i = 0; f->supposed && i < doc->nslots; i++)
+		shown.columns |= 1u << doc->slots[i].role;
+	return shown;
+}
+
+static bool has_field(const struct pifu_doc *doc, uint16_t id)
+{
+	const struct form_span *f = doc->span;
+	const struct meaning *m;
+	for (uint32_t i = doc->row_token[f->begin]; i < f->header_token; i++)
+		if (pifu_token_means(&doc->tokens[i], MEANING_FIELD, &m) && m->id == id)
+			return true;
+	return false;
+}
+
+static bool has_title(struct pifu_doc *doc, const struct rule *title)
+{
+	const struct form_span *f = doc->span;
+	for (uint32_t r = f->begin; r < f->header_end; r++)
+		for (uint32_t i = doc->row_token[r];
+		     doc->row_kind[r] == ROW_TITLE && i < doc->row_token[r + 1]; i++)
+			if (pifu_rule_match(title, doc->matcher, doc->tokens[i].key, 0, NULL, 0,
+			                    NULL) == 1)
 				return true;
-			break;
-		case CLUE_FIELD:
-			if (i < f->header_token && pifu_token_means(t, MEANING_FIELD, &m) &&
-			    m->id == c->id)
-				return true;
-			break;
-		case CLUE_COLUMN:
-			if (i >= f->header_token && pifu_token_header(doc, t, &role) &&
-			    role == c->id)
-				return true;
-			break;
-		}
+	return false;
+}
+
+static bool clue_holds(struct pifu_doc *doc, const struct shown *shown, const struct clue *c)
+{
+	switch (c->kind) {
+	case CLUE_TITLE:
+		return has_title(doc, c->title);
+	case CLUE_FIELD:
+		return shown->fields >> c->id % 64 & 1 && has_field(doc, c->id);
+	case CLUE_COLUMN:
+		return shown->columns >> c->id & 1;
 	}
 	return false;
 }
 
-static int score_family(struct pifu_doc *doc, const struct grammar *g)
+static int score_family(struct pifu_doc *doc, const struct shown *shown, const struct grammar *g)
 {
 	int score = 0;
 	for (size_t i = 0; i < g->nclues; i++)
-		if (clue_holds(doc, &g->clues[i]))
+		if (clue_holds(doc, shown, &g->clues[i]))
 			score += g->clues[i].score;
 	return score;
 }
@@ -80,11 +108,12 @@ static const struct grammar *choose_family(struct pifu_doc *doc)
 	const struct grammar *best = named_family(doc);
 	if (best)
 		return best;
+	const struct shown shown = read_shown(doc);
 	int best_score = 0;
 	best = doc->grammars->common;
 	for (size_t i = 0; i < doc->grammars->count; i++) {
 		const struct grammar *g = doc->grammars->items[i];
-		int score = g->abstract ? 0 : score_family(doc, g);
+		int score = g->abstract ? 0 : score_family(doc, &shown, g);
 		if (score <= best_score)
 			continue;
 		best = g;
