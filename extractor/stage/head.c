@@ -9,12 +9,10 @@
  * The family is the one whose clues score highest. A field's value is the
  * nearest text behind its label in the row, or else (one cell a line) the next
  * rows that are no label themselves (head_value.c). */
-#include <stdio.h>
-
+#include "stage/head.h"
 #include "base/error.h"
 #include "grammar/lexicon.h"
 #include "stage/classify.h"
-#include "stage/head.h"
 #include "stage/stage.h"
 
 /* ---- Family ----------------------------------------------------------------- */
@@ -186,17 +184,35 @@ struct goal_number {
 	struct str texts[2];
 };
 
+static struct str spell_digits(char out[12], unsigned n)
+{
+	char *at = out + 11;
+	*at = '\0';
+	do {
+		*--at = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	return (struct str){at, (uint32_t)(out + 11 - at)};
+}
+
+static struct str spell_han(char out[8], unsigned n)
+{
+	static const struct str han[] = {{"", 0},   {"一", 3}, {"二", 3}, {"三", 3},
+	                                 {"四", 3}, {"五", 3}, {"六", 3}, {"七", 3},
+	                                 {"八", 3}, {"九", 3}, {"十", 3}};
+	if (n > GOALS_HAN)
+		return (struct str){out, 0};
+	struct str ten = n > 10 ? han[10] : han[0], one = han[n > 10 ? n - 10 : n];
+	memcpy(out, ten.s, ten.n);
+	memcpy(out + ten.n, one.s, one.n);
+	return (struct str){out, ten.n + one.n};
+}
+
 static void spell_number(struct goal_number *g, unsigned n)
 {
-	static const char *const han[] = {"",   "一", "二", "三", "四", "五",
-	                                  "六", "七", "八", "九", "十"};
-	snprintf(g->digits, sizeof g->digits, "%u", n);
 	g->han[0] = '\0';
-	if (n <= GOALS_HAN)
-		snprintf(g->han, sizeof g->han, "%s%s", n > 10 ? han[10] : "",
-		         han[n > 10 ? n - 10 : n]);
-	g->texts[0] = pifu_str_of(g->digits);
-	g->texts[1] = pifu_str_of(g->han);
+	g->texts[0] = spell_digits(g->digits, n);
+	g->texts[1] = spell_han(g->han, n);
 }
 
 /* Bytes of the number at the front of `text`; 0 if it is not there. */
@@ -237,7 +253,7 @@ static uint32_t goal_lead(struct str text)
 /* Most characters of a text begin no mark. */
 static bool may_be_mark(char first, const struct goal_number *g)
 {
-	return first == g->digits[0] || first == g->han[0] || first == '(' || first == "目"[0];
+	return first == g->texts[0].s[0] || first == g->han[0] || first == '(' || first == "目"[0];
 }
 
 /* "3、" "3." "三、" "(3)" "目标3:" at `at`: the bytes of the number and its marks, 0 if it is another. */
