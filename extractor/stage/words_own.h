@@ -20,7 +20,9 @@ struct gather {
 
 /* All of them: false when out of memory, or on an error, which *err tells. */
 
-/** A row of words from row `grid_row` of the grid. */
+/** Room for so many rows. */
+bool pifu_words_grow_rows(struct gather *g, size_t rows);
+/** A row of words from row `grid_row` of the grid (words_row.c). */
 bool pifu_words_row(struct gather *g, uint32_t grid_row);
 /** The kind of prose that the last row is. */
 bool pifu_words_mark(struct gather *g, enum prose_kind kind);
