@@ -15,25 +15,22 @@ struct row *pifu_grid_add_row(struct arena *a, struct grid *g, uint32_t table, u
 	return row;
 }
 
+bool pifu_grid_reserve(struct arena *a, struct grid *g, uint32_t n)
+{
+	struct cell *cells = pifu_arena_grow(a, g->cells, g->ncells, &g->cells_cap, g->ncells + n,
+	                                     sizeof *cells);
+
+	if (cells)
+		g->cells = cells;
+	return cells != NULL;
+}
+
 struct cell *pifu_grid_add_cell(struct arena *a, struct grid *g, uint32_t col, struct str raw)
 {
-	if (g->nrows == 0)
+	if (g->nrows == 0 || !pifu_grid_reserve(a, g, 1))
 		return NULL;
-	if (g->ncells == g->cells_cap) {
-		struct cell *cells = pifu_arena_grow(a, g->cells, g->ncells, &g->cells_cap,
-		                                     g->ncells + 1, sizeof *cells);
-		if (!cells)
-			return NULL;
-		g->cells = cells;
-	}
 	struct cell *cell = &g->cells[g->ncells++];
-	*cell = (struct cell){
-		.row = (uint32_t)(g->nrows - 1),
-		.col = col,
-		.rowspan = 1,
-		.colspan = 1,
-		.raw = raw,
-	};
+	*cell = pifu_grid_cell((uint32_t)(g->nrows - 1), col, raw);
 	g->rows[g->nrows - 1].count++;
 	return cell;
 }

@@ -50,5 +50,12 @@ const struct format *pifu_format_detect(const struct input *in, const pifu_optio
 /** Helpers for readers: add a row or a cell to the last row; false when out of memory. */
 struct row *pifu_grid_add_row(struct arena *a, struct grid *g, uint32_t table, uint32_t number);
 struct cell *pifu_grid_add_cell(struct arena *a, struct grid *g, uint32_t col, struct str raw);
+/** Room for `n` more cells; false when out of memory. */
+bool pifu_grid_reserve(struct arena *a, struct grid *g, uint32_t n);
+/** A cell of one row and one column. */
+static inline struct cell pifu_grid_cell(uint32_t row, uint32_t col, struct str raw)
+{
+	return (struct cell){.row = row, .col = col, .rowspan = 1, .colspan = 1, .raw = raw};
+}
 
 #endif

@@ -148,10 +148,14 @@ static void pass_line(struct place *here, const struct text_line *line, bool bla
 static bool read_lines(struct reader *r, struct arena *arena, struct str text, struct grid *grid)
 {
 	const char *stop = text.s + text.n;
+	struct line_marks marks = pifu_line_marks(text.s, stop);
+	struct text_line line;
 
-	for (const char *s = text.s; s < stop;) {
-		struct text_line line =
-			r->csv ? pifu_line_record(s, stop) : pifu_line_find(s, stop);
+	for (const char *s = text.s; s < stop; s = line.next) {
+		if (r->csv)
+			line = pifu_line_record(s, stop);
+		else
+			pifu_line_next(&marks, s, &line);
 		enum line_kind kind = pifu_line_kind(&line);
 		if (r->csv && kind != LINE_BLANK)
 			kind = LINE_COMMA;
@@ -159,7 +163,6 @@ static bool read_lines(struct reader *r, struct arena *arena, struct str text, s
 		                           !add_row(r, arena, grid, &line, kind)))
 			return false;
 		pass_line(&r->here, &line, kind == LINE_BLANK);
-		s = line.next;
 	}
 	return true;
 }

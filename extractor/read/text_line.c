@@ -1,6 +1,6 @@
-/* Lines and their cells. A line is looked at twice: once to find its end and
- * which separators it has, once to cut it. Both passes skip what is no
- * separator eight bytes at a time or by memchr. */
+/* Lines and their cells. The marks of a text are found once, 64 bytes at a time and without
+ * a branch; a line is cut at the tabs that were met on the way to its end. Pipes, which
+ * may be text, are looked for again. */
 #include "read/text_line.h"
 
 #include "base/limits.h"
@@ -8,6 +8,7 @@
 #include "read/read.h"
 
 enum { MARK_TAB = 1, MARK_PIPE, MARK_END };
+enum { WINDOW = 64 };
 
 static const unsigned char mark_of[256] = {
 	['\t'] = MARK_TAB, ['|'] = MARK_PIPE, ['\n'] = MARK_END,
@@ -16,61 +17,126 @@ static const unsigned char mark_of[256] = {
 
 /* ---- Finding lines ------------------------------------------------------- */
 
-/* Bit 7 of the first byte of `word` that is a control character under 0x10 or a pipe, and
- * perhaps of others behind it; 0: there is none. */
-static uint64_t find_marks(uint64_t word)
+/* Bit i: byte i of `word` is a pipe or a control character under 0x10. */
+static inline uint64_t find_marks(uint64_t word)
 {
-	uint64_t pipes = word ^ (WORD_ONES * '|');
-	uint64_t low = (word - WORD_ONES * 0x10) & ~word;
-	uint64_t pipe = (pipes - WORD_ONES) & ~pipes;
-	return (low | pipe) & WORD_HIGHS;
+	uint64_t low = word & ~WORD_HIGHS;
+	uint64_t high_enough = low + WORD_ONES * 0x70;
+	uint64_t no_pipe = (low ^ WORD_ONES * '|') + WORD_ONES * 0x7F;
+	uint64_t marks = ~((high_enough & no_pipe) | word) & WORD_HIGHS;
+
+	return marks * 0x0002040810204081u >> 56; /* bit 7 of each byte, side by side */
 }
 
-/* The first mark in [p, stop); `stop` if there is none. */
-static const char *next_mark(const char *p, const char *stop)
+static uint64_t marks_of_window(const char *p)
 {
-	while (stop - p >= 8) {
-		uint64_t marks = find_marks(word_load(p));
-		p += marks ? __builtin_ctzll(marks) / 8 : 8;
-		if (marks && mark_of[(unsigned char)*p])
-			return p;
-		p += marks != 0; /* a control character that parts nothing */
+	uint64_t marks = 0;
+
+	for (unsigned i = 0; i < WINDOW; i += 8)
+		marks |= find_marks(word_load(p + i)) << i;
+	return marks;
+}
+
+/* The same for the last `n` bytes of a text, fewer than a window. */
+static uint64_t marks_of_rest(const char *p, size_t n)
+{
+	uint64_t marks = 0;
+	size_t i = 0;
+
+	for (; n - i >= 8; i += 8)
+		marks |= find_marks(word_load(p + i)) << i;
+	if (i < n)
+		marks |= find_marks(word_load_tail(p + i, n - i)) << i;
+	return marks & ((UINT64_C(1) << n) - 1);
+}
+
+/* The next window that has marks; false: there is none. */
+static bool load_window(struct line_marks *m)
+{
+	while (m->stop - m->next >= WINDOW) {
+		m->window = m->next;
+		m->next += WINDOW;
+		m->marks = marks_of_window(m->window);
+		if (m->marks)
+			return true;
 	}
-	while (p < stop && !mark_of[(unsigned char)*p])
-		p++;
-	return p;
+	m->window = m->next;
+	m->next = m->stop;
+	m->marks = marks_of_rest(m->window, (size_t)(m->stop - m->window));
+	return m->marks != 0;
+}
+
+/* The line ends at the mark `p`, which is passed: \r\n are two marks. */
+static void end_line(struct line_marks *m, const char *p, struct text_line *line)
+{
+	line->end = p;
+	line->next = p + 1;
+	if (*p != '\r' || p + 1 == m->stop || p[1] != '\n')
+		return;
+	line->next++;
+	if (m->marks || load_window(m))
+		m->marks &= m->marks - 1;
+}
+
+void pifu_line_next(struct line_marks *m, const char *s, struct text_line *line)
+{
+	uint32_t ntabs = 0;
+
+	line->s = s;
+	line->end = line->next = m->stop;
+	line->has_pipe = false;
+	while (m->marks || load_window(m)) {
+		const char *p = m->window + __builtin_ctzll(m->marks);
+		unsigned char mark = mark_of[(unsigned char)*p];
+		m->marks &= m->marks - 1;
+		if (mark == MARK_END) {
+			end_line(m, p, line);
+			break;
+		}
+		line->tabs[ntabs < LINE_TABS ? ntabs : LINE_TABS] = (uint32_t)(p - s);
+		ntabs += mark == MARK_TAB;
+		line->has_pipe |= mark == MARK_PIPE;
+	}
+	line->ntabs = ntabs;
 }
 
 struct text_line pifu_line_find(const char *s, const char *stop)
 {
-	struct text_line line = {.s = s, .end = stop, .next = stop};
+	struct line_marks marks = pifu_line_marks(s, stop);
+	struct text_line line;
 
-	for (const char *p = next_mark(s, stop); p < stop; p = next_mark(p + 1, stop)) {
-		unsigned char mark = mark_of[(unsigned char)*p];
-		line.has_tab |= mark == MARK_TAB;
-		line.has_pipe |= mark == MARK_PIPE;
-		if (mark == MARK_END) {
-			line.end = p;
-			line.next = p + 1 + (*p == '\r' && p + 1 < stop && p[1] == '\n');
-			break;
-		}
-	}
+	pifu_line_next(&marks, s, &line);
 	return line;
 }
 
 /* ---- Kinds --------------------------------------------------------------- */
 
-/* A trim that looks at the ends before it calls: most cells have no blanks. */
-static struct str trim_slice(const char *s, const char *end)
+/* Bytes that a blank may begin or end with (pifu_str_trim): most cells have neither, and need
+ * no closer look. */
+enum { MAY_LEAD = 1, MAY_TRAIL = 2 };
+
+#define EDGE4(c) [c] = 3, [(c) + 1] = 3, [(c) + 2] = 3, [(c) + 3] = 3
+static const unsigned char edge_of[256] = {
+	EDGE4(0x09),       [0x0D] = 3,         [' '] = 3,          [0xC2] = MAY_LEAD,
+	[0xE3] = MAY_LEAD, [0xA0] = MAY_TRAIL, [0x80] = MAY_TRAIL,
+};
+#undef EDGE4
+
+/* One branch for the usual slice, empty or not. `s` itself may be read: it is a byte of the
+ * slice or the mark that ends it. */
+static inline struct str trim_marked(const char *s, const char *end)
 {
 	struct str raw = {s, (uint32_t)(end - s)};
+	const char *last = end > s ? end - 1 : s;
+	unsigned edges = (edge_of[(unsigned char)*s] & MAY_LEAD) |
+	                 (edge_of[(unsigned char)*last] & MAY_TRAIL);
 
-	if (raw.n == 0)
-		return raw;
-	unsigned char first = (unsigned char)s[0], last = (unsigned char)end[-1];
-	bool may_lead = first <= ' ' || first == 0xC2 || first == 0xE3;
-	bool may_trail = last <= ' ' || last == 0xA0 || last == 0x80;
-	return may_lead || may_trail ? pifu_str_trim(raw) : raw;
+	return edges && raw.n ? pifu_str_trim(raw) : raw;
+}
+
+static struct str trim_slice(const char *s, const char *end)
+{
+	return s < end ? trim_marked(s, end) : (struct str){s, 0};
 }
 
 /* A pipe behind an odd number of backslashes is text. */
@@ -135,7 +201,7 @@ enum line_kind pifu_line_kind(const struct text_line *line)
 
 	if (line->has_pipe && rest.s[0] == '|')
 		return LINE_PIPE;
-	if (line->has_tab)
+	if (line->ntabs)
 		return LINE_TAB;
 	if (line->has_pipe && find_mark(line->s, line->end, '|') < line->end)
 		return LINE_PIPE;
@@ -151,20 +217,42 @@ static bool add_cell(struct arena *a, struct grid *g, uint32_t col, struct str r
 	return raw.n == 0 || pifu_grid_add_cell(a, g, col, raw);
 }
 
-static bool cut_tabs(struct arena *a, struct grid *g, const char *s, const char *end)
+/* Cells between the tabs that the line remembers; returns where the rest begins. Every one is
+ * written, and one without text is written over by the next: which are blank no
+ * processor can guess. */
+static const char *cut_noted(struct grid *g, const struct text_line *line, uint32_t ntabs)
 {
-	uint32_t col = 0;
+	uint32_t row = (uint32_t)g->nrows - 1;
+	struct cell *first = &g->cells[g->ncells], *cell = first;
+	const char *s = line->s;
 
-	for (; col < PIFU_LIMIT_COLUMNS - 1; col++) {
-		const char *tab = memchr(s, '\t', (size_t)(end - s));
-		if (!tab)
-			break;
-		if (tab > s && !add_cell(a, g, col, trim_slice(s, tab)))
+	for (uint32_t col = 0; col < ntabs; col++) {
+		const char *tab = line->s + line->tabs[col];
+		struct str raw = trim_marked(s, tab);
+		*cell = pifu_grid_cell(row, col, raw);
+		cell += raw.n != 0;
+		s = tab + 1;
+	}
+	g->rows[row].count += (uint32_t)(cell - first);
+	g->ncells += (size_t)(cell - first);
+	return s;
+}
+
+static bool cut_tabs(struct arena *a, struct grid *g, const struct text_line *line)
+{
+	uint32_t col = line->ntabs < LINE_TABS ? line->ntabs : LINE_TABS;
+
+	if (!pifu_grid_reserve(a, g, col + 1))
+		return false;
+	const char *s = cut_noted(g, line, col);
+	while (col < line->ntabs && col < PIFU_LIMIT_COLUMNS - 1) {
+		const char *tab = memchr(s, '\t', (size_t)(line->end - s));
+		if (!add_cell(a, g, col++, trim_slice(s, tab)))
 			return false;
 		s = tab + 1;
 	}
 	g->rows[g->nrows - 1].width = col + 1;
-	return add_cell(a, g, col, trim_slice(s, end));
+	return add_cell(a, g, col, trim_slice(s, line->end));
 }
 
 /* Beyond the last column separators may be left with nothing between them. */
@@ -213,7 +301,7 @@ bool pifu_line_cut(struct arena *a, struct grid *g, const struct text_line *line
 	if (kind == LINE_COMMA)
 		return pifu_line_cut_record(a, g, line);
 	if (kind == LINE_TAB)
-		return cut_tabs(a, g, line->s, line->end);
+		return cut_tabs(a, g, line);
 	if (kind == LINE_PLAIN) {
 		g->rows[g->nrows - 1].width = 1;
 		return add_plain(a, g, line);

@@ -14,16 +14,41 @@ enum line_kind {
 	LINE_COMMA, /* a record of CSV: cells between commas, perhaps in quotes */
 };
 
+enum { LINE_TABS = 15 }; /* tabs that a line remembers the places of */
+
 /* A line as it stands in the text, its end apart. */
 struct text_line {
 	const char *s;
 	const char *end;  /* behind its last byte */
 	const char *next; /* the line behind it */
-	bool has_tab, has_pipe;
+	bool has_pipe;
+	uint32_t ntabs;
+	uint32_t tabs[LINE_TABS + 1]; /* offsets of the first of them; the last place is scratch */
 };
 
-/** The line that begins at `s`; it ends at \n, \r\n, a lone \r, a form feed or at
- *  `stop`. `*line->end` says which, unless end == stop. */
+/* The marks of a text - tabs, pipes, line ends -, found a window at a time.
+ *
+ *     text      指标|tab|名称|\n|产出|tab|...
+ *     window    [..............64 bytes..............]
+ *     marks      ......1......1.......1...              those that no line has passed yet */
+struct line_marks {
+	const char *window;
+	const char *next; /* the window behind it */
+	const char *stop; /* where the text ends */
+	uint64_t marks;
+};
+
+/** All lines of [s, stop), to be asked for one after the other. */
+static inline struct line_marks pifu_line_marks(const char *s, const char *stop)
+{
+	return (struct line_marks){.window = s, .next = s, .stop = stop};
+}
+
+/** The next line, which begins at `s`: where the last one said. It ends at \n, \r\n, a lone \r,
+ *  a form feed or at the end of the text. `*line->end` says which, unless end == stop. */
+void pifu_line_next(struct line_marks *m, const char *s, struct text_line *line);
+
+/** The line that begins at `s`, by itself. */
 struct text_line pifu_line_find(const char *s, const char *stop);
 
 /** The record of CSV that begins at `s`: line ends in quotes belong to it. */
