@@ -59,52 +59,65 @@ unsigned pifu_utf8_sequence(const unsigned char *p, size_t n, unsigned *bad)
 	return i == lead.length ? i : 0;
 }
 
-/* Eight bytes of ASCII without NUL? */
-static bool is_plain_word(const unsigned char *p)
+/* Whether the eight bytes of `word` are ASCII or characters of three bytes, as nearly all text
+ * of forms is. `tails` are the places of continuation bytes that the word before it asks for (bit 7
+ * of each), and then those that this one asks of the next:
+ *
+ *     word           E6 8C 87 09 E6 A0 87 E5     指 tab 标, and the first byte of another
+ *     leads          80 .. .. .. 80 .. .. 80
+ *     asked for      .. 80 80 .. .. 80 80 ..     and so it is; two of the next word
+ *
+ * E0 and ED, whose second byte is bounded, NUL, and longer or shorter characters: false. */
+static inline bool is_common_word(uint64_t word, uint64_t *tails)
 {
-	uint64_t word = word_load(p);
+	uint64_t high = word & WORD_HIGHS;
+	uint64_t leads = high & word << 1;
+	uint64_t asked = leads * 0x10100 | *tails; /* one and two bytes on */
+	/* Bit 7 of each byte tells: 21 or more, no 2D, 30 or more. */
+	uint64_t low = word & WORD_ONES * 0x3F;
+	uint64_t least = low + WORD_ONES * (0x80 - 0x21);
+	uint64_t other = (low ^ WORD_ONES * 0x2D) + WORD_ONES * 0x7F;
+	uint64_t above = low + WORD_ONES * (0x80 - 0x30);
+	uint64_t nul = (word - WORD_ONES) & ~word & WORD_HIGHS;
 
-	return ((word | (word - WORD_ONES)) & WORD_HIGHS) == 0;
+	*tails = leads >> 48 | leads >> 56;
+	return ((high ^ leads ^ asked) | (leads & ~(least & other & ~above)) | nul) == 0;
 }
 
-/* A character of three bytes whose lead has no exceptions: all of U+1000 to
- * U+CFFF, which is where Chinese is. */
-static bool is_common_three(const unsigned char *p)
+/* Behind the common words from `i` on, where a character begins. */
+static size_t skip_common(const unsigned char *p, size_t i, size_t n)
 {
-	return p[0] >= 0xE1 && p[0] <= 0xEC && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
-}
+	uint64_t tails = 0, before = 0;
 
-/* ASCII from `i` on: where it ends. Most of it is a tab or a number, some a page of markup. */
-static size_t skip_ascii(const unsigned char *p, size_t i, size_t n)
-{
-	for (unsigned k = 0; k < 8; k++, i++)
-		if (i == n || p[i] >= 0x80 || p[i] == 0)
-			return i;
-	while (n - i >= 8 && is_plain_word(p + i))
-		i += 8;
-	return i;
+	for (; i + 8 <= n; i += 8) {
+		before = tails;
+		if (!is_common_word(word_load(p + i), &tails)) {
+			tails = before;
+			break;
+		}
+	}
+	/* One or two bytes are wanted still: back to their lead. */
+	if (!tails)
+		return i;
+	return tails & 0x8000 ? i - 1 : i - 2;
 }
 
 size_t pifu_utf8_prefix(const unsigned char *p, size_t n)
 {
-	size_t i = 0;
 	unsigned bad;
 
-	while (i < n) {
-		if (p[i] < 0x80 && p[i] > 0) {
-			i = skip_ascii(p, i, n);
-			continue;
+	for (size_t i = 0;;) {
+		i = skip_common(p, i, n);
+		size_t stop = n - i > 8 ? i + 8 : n;
+		while (i < stop) {
+			unsigned length = pifu_utf8_sequence(p + i, n - i, &bad);
+			if (!length)
+				return i;
+			i += length;
 		}
-		while (n - i >= 3 && is_common_three(p + i))
-			i += 3;
-		if (i == n || (p[i] < 0x80 && p[i] > 0))
-			continue;
-		unsigned length = pifu_utf8_sequence(p + i, n - i, &bad);
-		if (!length)
-			break;
-		i += length;
+		if (i == n)
+			return n;
 	}
-	return i;
 }
 
 /* ---- Weighing ------------------------------------------------------------ */
