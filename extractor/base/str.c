@@ -82,7 +82,7 @@ uint64_t pifu_str_hash(struct str a)
 
 	for (; a.n - i >= 8; i += 8)
 		hash = mix_word(hash, word_load(p + i));
-	hash = mix_word(hash, word_load_tail(p + i, a.n - i));
+	hash = mix_word(hash, word_load_rest(p, a.n));
 	return mix_word(hash, hash >> 32);
 }
 
@@ -177,7 +177,7 @@ uint32_t pifu_utf8_count(struct str a)
 
 	for (; a.n - i >= 8; i += 8)
 		tails += count_tails(word_load(p + i));
-	return a.n - tails - count_tails(word_load_tail(p + i, a.n - i));
+	return a.n - tails - count_tails(word_load_rest(p, a.n));
 }
 
 /* ---- The growing buffer -------------------------------------------------- */

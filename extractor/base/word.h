@@ -31,6 +31,14 @@ static inline void word_store(void *p, uint64_t word)
 	memcpy(p, &word, sizeof word);
 }
 
+static inline uint32_t word_load_half(const void *p)
+{
+	uint32_t half;
+
+	memcpy(&half, p, sizeof half);
+	return le32toh(half);
+}
+
 /** The `n` bytes at `p`, n from 0 to 7; the bytes above them are zero. Loads overlap, so
  *  that no branch hangs on each bit of n:
  *
@@ -40,16 +48,25 @@ static inline uint64_t word_load_tail(const void *p, size_t n)
 {
 	const unsigned char *bytes = p;
 
-	if (n >= 4) {
-		uint32_t low, high;
-		memcpy(&low, bytes, sizeof low);
-		memcpy(&high, bytes + n - 4, sizeof high);
-		return le32toh(low) | (uint64_t)le32toh(high) << 8 * (n - 4);
-	}
+	if (n >= 4)
+		return word_load_half(bytes) | (uint64_t)word_load_half(bytes + n - 4)
+		                                       << (8 * (n - 4));
 	if (n == 0)
 		return 0;
-	return bytes[0] | (uint64_t)bytes[n / 2] << 8 * (n / 2) |
-	       (uint64_t)bytes[n - 1] << 8 * (n - 1);
+	size_t middle = n / 2;
+	return bytes[0] | (uint64_t)bytes[middle] << (8 * middle) |
+	       (uint64_t)bytes[n - 1] << (8 * (n - 1));
+}
+
+/** The last n % 8 bytes of the `n` at `p`, as word_load_tail has them: one load where there are
+ *  eight bytes. */
+static inline uint64_t word_load_rest(const void *p, size_t n)
+{
+	const unsigned char *bytes = p;
+
+	if (n < 8)
+		return word_load_tail(bytes, n);
+	return word_load(bytes + n - 8) >> (56 - 8 * (n % 8)) >> 8;
 }
 
 #endif
