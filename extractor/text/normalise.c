@@ -3,6 +3,9 @@
  *     raw --scan: plain?--yes--> text = key = raw, map NULL       (most cells)
  *             | no
  *             v
+ *     raw --fold: plain?--yes--> text = key = folded, map         (full width, blanks)
+ *             | no
+ *             v
  *     raw -> glyphs -> decode -> strip -> tidy -> UTF-8 + map ----.
  *             ^                                                   | a step asks for
  *             '---------------------------------------------------' another round
@@ -193,21 +196,47 @@ static uint32_t class_of_wide(struct str s, uint32_t i, uint32_t c)
 	return c >= SIMPLIFY_FIRST && c <= SIMPLIFY_LAST ? class_of_han(c) : class_of_sign(s, i, c);
 }
 
-/* Flags of the text up to where it stops being plain; true: it is plain to its end. */
-static bool scan_plain(struct str s, uint32_t *flags)
+/* Behind the Chinese characters from `i` on that have no more than TEXT_HAN. Any three bytes
+ * may be taken for one: those that are none are out of the range of the sets. */
+static inline uint32_t skip_han(const unsigned char *p, uint32_t i, uint32_t n)
 {
-	const unsigned char *p = (const unsigned char *)s.s;
+	for (; i + 2 < n; i += 3) {
+		uint32_t c = ((uint32_t)p[i] << 12) + ((uint32_t)p[i + 1] << 6) + p[i + 2] -
+		             (0xE2080 + SIMPLIFY_FIRST); /* less the marks of UTF-8 */
+		if (c > SIMPLIFY_LAST - SIMPLIFY_FIRST ||
+		    (han_digits[c / 32] | pifu_simplify_set[c / 32]) >> c % 32 & 1)
+			break;
+	}
+	return i;
+}
+
+/* Class of the character at *at, which moves behind it. */
+static uint32_t class_at(struct str s, uint32_t *at)
+{
+	const unsigned char *p = (const unsigned char *)s.s + *at;
+	uint32_t i = *at;
+	if (p[0] < 0x80) {
+		*at += 1;
+		return class_of_ascii(s, i);
+	}
+	if (p[0] < 0xE2 || p[0] > 0xE9 || s.n - i < 3)
+		return SLOW;
+	*at += 3;
+	return class_of_wide(s, i, (p[0] & 15u) << 12 | (p[1] & 63u) << 6 | (p[2] & 63u));
+}
+
+/* Flags of the text up to where it stops being plain, at *at; true: it is plain to its end. */
+static bool scan_plain(struct str s, uint32_t *flags, uint32_t *at)
+{
 	uint32_t i = 0, all = 0;
+	*at = 0;
 	while (i < s.n && !(all & SLOW)) {
-		if (p[i] < 0x80) {
-			all |= class_of_ascii(s, i++);
-		} else if (p[i] >= 0xE2 && p[i] <= 0xE9 && i + 2 < s.n) {
-			uint32_t c = (p[i] & 15u) << 12 | (p[i + 1] & 63u) << 6 | (p[i + 2] & 63u);
-			all |= class_of_wide(s, i, c);
-			i += 3;
-		} else {
-			all |= SLOW;
-		}
+		uint32_t from = i;
+		i = skip_han((const unsigned char *)s.s, i, s.n);
+		all |= i > from ? TEXT_HAN : 0;
+		*at = i;
+		if (i < s.n)
+			all |= class_at(s, &i);
 	}
 	*flags = all & ~(uint32_t)SLOW;
 	return !(all & SLOW);
@@ -312,14 +341,110 @@ static bool rewrite(struct arena *a, struct draft *d, uint32_t raw_size)
 
 static bool rewrite_rounds(struct arena *a, struct str raw, struct draft *d)
 {
-	uint32_t ignored;
+	uint32_t ignored, at;
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		if (!rewrite(a, d, raw.n))
 			return false;
-		if (!d->again || scan_plain(d->text, &ignored))
+		if (!d->again || scan_plain(d->text, &ignored, &at))
 			return true;
 	}
 	*d = (struct draft){.text = raw, .flags = d->flags};
+	return true;
+}
+
+/* ---- The short way ------------------------------------------------------- */
+
+/* A text on its way that needs no glyphs: full-width forms become ASCII, blanks go.
+ *
+ *     ＜298 万元（含税）  ->  <298万元(含税)
+ *
+ * If that is plain, the steps would have come to the same: no step changes a plain text, and
+ * of the blanks none stood between letters or digits, where one may stay. */
+struct fold {
+	char *text;
+	uint32_t *map;
+	uint32_t n;
+	bool parted; /* a blank follows the letter or digit that text[n - 1] is */
+};
+
+static bool is_word_char(unsigned char c)
+{
+	return glyph_is_digit(c) || glyph_is_ascii_letter(c);
+}
+
+static bool fold_ascii(struct fold *f, unsigned char c, uint32_t from)
+{
+	if (c == ' ') {
+		f->parted = f->n > 0 && is_word_char((unsigned char)f->text[f->n - 1]);
+		return true;
+	}
+	if (f->parted && is_word_char(c))
+		return false;
+	f->parted = false;
+	f->text[f->n] = (char)c;
+	f->map[f->n++] = from;
+	return true;
+}
+
+static void fold_wide(struct fold *f, const char *s, uint32_t from)
+{
+	for (unsigned k = 0; k < 3; k++) {
+		f->text[f->n + k] = s[k];
+		f->map[f->n + k] = from;
+	}
+	f->n += 3;
+	f->parted = false;
+}
+
+/* False: something stands there that is neither wide, full width, ASCII nor a blank. */
+static bool fold_text(struct fold *f, struct str raw)
+{
+	const unsigned char *p = (const unsigned char *)raw.s;
+	for (uint32_t i = 0; i < raw.n;) {
+		if (p[i] < 0x80) {
+			if (!fold_ascii(f, p[i], i))
+				return false;
+			i++;
+			continue;
+		}
+		if (raw.n - i < 3 || p[i] < 0xE2)
+			return false;
+		uint32_t c = (p[i] & 15u) << 12 | (p[i + 1] & 63u) << 6 | (p[i + 2] & 63u);
+		if (p[i] <= 0xE9 && c != 0x3000)
+			fold_wide(f, raw.s + i, i);
+		else if (c != 0x3000 && (p[i] != 0xEF || c < 0xFF01 || c > 0xFF5E))
+			return false;
+		else if (!fold_ascii(f, c == 0x3000 ? ' ' : (unsigned char)(c - 0xFEE0), i))
+			return false;
+		i += 3;
+	}
+	return true;
+}
+
+/* Whether the character at `at`, which is not plain, is one that folding changes. */
+static bool may_fold(struct str raw, uint32_t at)
+{
+	struct str rest = pifu_str_sub(raw, at, raw.n);
+	return rest.n && (rest.s[0] == ' ' || (unsigned char)rest.s[0] == 0xEF ||
+	                  pifu_str_starts(rest, STR("\xE3\x80\x80")));
+}
+
+/* *out as it would come from the rounds, or left as it was; false when out of memory. */
+static bool normalise_short(struct arena *a, struct str raw, struct normal *out, bool *done)
+{
+	struct fold f = {.text = pifu_arena_alloc(a, raw.n + 1u),
+	                 .map = pifu_arena_alloc(a, (raw.n + 1u) * sizeof *f.map)};
+	if (!f.text || !f.map)
+		return false;
+	*done = fold_text(&f, raw);
+	struct str text = {f.text, f.n};
+	uint32_t flags = 0, at;
+	*done = *done && scan_plain(text, &flags, &at);
+	if (!*done)
+		return true;
+	f.text[f.n] = '\0';
+	f.map[f.n] = raw.n;
+	*out = (struct normal){.text = text, .key = text, .map = f.map, .flags = flags};
 	return true;
 }
 
@@ -374,7 +499,13 @@ pifu_status pifu_text_normalise(struct arena *a, struct str raw, struct normal *
                                 pifu_error *err)
 {
 	*out = (struct normal){.text = raw, .key = raw};
-	if (scan_plain(raw, &out->flags))
+	uint32_t at;
+	if (scan_plain(raw, &out->flags, &at))
+		return PIFU_OK;
+	bool done = false;
+	if (may_fold(raw, at) && !normalise_short(a, raw, out, &done))
+		return pifu_error_nomem(err);
+	if (done)
 		return PIFU_OK;
 	struct draft d = {.text = raw};
 	if (!rewrite_rounds(a, raw, &d))
