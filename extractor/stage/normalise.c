@@ -51,13 +51,18 @@ static pifu_status normalise_line(struct arena *a, struct str raw, struct normal
 	return PIFU_OK;
 }
 
+/* Bytes that a mark of Markdown may begin with. */
+static bool may_be_mark(char c)
+{
+	return c == '#' || c == '-' || c == '*' || c == '>';
+}
+
 static pifu_status normalise_text(struct pifu_doc *doc, uint32_t cell, uint32_t hash,
                                   pifu_error *err)
 {
 	struct str raw = doc->grid.cells[cell].raw;
 	struct known_text **known = &doc->cell_known[cell];
-	bool marked = raw.n > 2 && raw.s[0] && strchr("#-*>", raw.s[0]) &&
-	              is_plain_line(&doc->grid, cell);
+	bool marked = raw.n > 2 && may_be_mark(raw.s[0]) && is_plain_line(&doc->grid, cell);
 	*known = NULL;
 	if (marked)
 		return normalise_line(doc->arena, raw, &doc->normal[cell], err);
