@@ -158,12 +158,12 @@ void pifu_known_fetch_slot(const struct known *known, uint32_t hash)
 
 void pifu_known_fetch_text(const struct known *known, uint32_t hash)
 {
-	const struct known_text *text = known->slots[hash & (known->nslots - 1)].text;
+	const struct slot *slot = &known->slots[hash & (known->nslots - 1)];
+	/* Whether a text is there nobody can guess: fetch something in any case. */
+	const char *from = slot->text ? (const char *)slot->text : (const char *)slot;
 
-	if (!text)
-		return;
-	__builtin_prefetch(text);
-	__builtin_prefetch(text->raw);
+	__builtin_prefetch(from);
+	__builtin_prefetch(from + offsetof(struct known_text, raw));
 }
 
 pifu_status pifu_known_find(struct known *known, struct str raw, uint32_t hash,
