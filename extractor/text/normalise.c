@@ -198,7 +198,7 @@ static uint32_t class_of_wide(struct str s, uint32_t i, uint32_t c)
 
 /* Behind the Chinese characters from `i` on that have no more than TEXT_HAN. Any three bytes
  * may be taken for one: those that are none are out of the range of the sets. */
-static inline uint32_t skip_han(const unsigned char *p, uint32_t i, uint32_t n)
+static inline uint32_t skip_han(const unsigned char *p, size_t i, size_t n)
 {
 	for (; i + 2 < n; i += 3) {
 		uint32_t c = ((uint32_t)p[i] << 12) + ((uint32_t)p[i + 1] << 6) + p[i + 2] -
@@ -207,7 +207,7 @@ static inline uint32_t skip_han(const unsigned char *p, uint32_t i, uint32_t n)
 		    (han_digits[c / 32] | pifu_simplify_set[c / 32]) >> c % 32 & 1)
 			break;
 	}
-	return i;
+	return (uint32_t)i;
 }
 
 /* Class of the character at *at, which moves behind it. */
