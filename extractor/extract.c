@@ -40,8 +40,10 @@ static pifu_status read_block(struct pifu_doc *doc, pifu_error *err)
 	pifu_status st = pifu_doc_read_grid(doc, doc->want, err);
 	if (doc->end)
 		pifu_doc_pass_input(doc);
-	if (st == PIFU_OK)
-		st = pifu_stage_normalise(doc, err);
+	if (st != PIFU_OK)
+		return st;
+	pifu_stage_trim(doc);
+	st = pifu_stage_normalise(doc, err);
 	if (st == PIFU_OK)
 		st = pifu_stage_words(doc, err);
 	if (st == PIFU_OK)

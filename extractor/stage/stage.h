@@ -4,6 +4,8 @@
 
 #include "model/doc.h"
 
+/** Gives the rows of a form that the block cuts back to the reader, but for its first. */
+void pifu_stage_trim(struct pifu_doc *doc);
 /** Normal text of every cell of the block -> doc->normal. */
 pifu_status pifu_stage_normalise(struct pifu_doc *doc, pifu_error *err);
 /** Words of the block's cells -> tokens, row_token, row_grid. */
