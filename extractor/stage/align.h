@@ -170,7 +170,8 @@ int32_t pifu_align_close(const struct aligner *a, const struct state *s);
  *  has a single node.
  *  errors: PIFU_ERR_NOMEM */
 pifu_status pifu_align_settle(struct aligner *a, bool end, pifu_error *err);
-/** The same for one word more, whose only reading is `n`, where the lattice is a single node. */
-void pifu_align_pass(struct aligner *a, const struct node *n);
+/** The same for one word more, whose only reading has taken the place of the lattice's single
+ *  node. */
+void pifu_align_pass(struct aligner *a);
 
 #endif

@@ -138,11 +138,11 @@ static void keep_last(struct aligner *a)
 	a->layers[1] = (struct layer){(uint32_t)a->nnodes, 0};
 }
 
-void pifu_align_pass(struct aligner *a, const struct node *n)
+void pifu_align_pass(struct aligner *a)
 {
+	const struct node *n = a->nodes;
 	struct view *v = &a->doc->view[a->tokens[++a->base]];
 	a->settled = a->base + 1;
-	a->nodes[0] = *n;
 	fill_view(a, n, v);
 	if (v->doubted)
 		v->rival_role = v->role;

@@ -303,8 +303,9 @@ static pifu_status number_layer(struct aligner *a, uint16_t *number, pifu_error 
 	if (!all)
 		return pifu_error_nomem(err);
 	m->traces = all;
-	struct traced_layer *layers = pifu_arena_grow(m->arena, m->layers, m->nlayers, &m->layers_cap,
-	                                              m->nlayers + 1, sizeof *layers);
+	struct traced_layer *layers =
+		pifu_arena_grow(m->arena, m->layers, m->nlayers, &m->layers_cap, m->nlayers + 1,
+	                        sizeof *layers);
 	if (!layers)
 		return pifu_error_nomem(err);
 	m->layers = layers;
@@ -407,18 +408,20 @@ static bool grow_slots(struct memo *m)
 	return true;
 }
 
-/* A node of a step at its place behind the last layer. */
-static struct node placed(const struct aligner *a, const struct node *kept, int32_t base,
-                          uint32_t first)
+/* A node of a step at its place behind the last layer, which begins at `before`. It is
+ * copied as a whole and then set right: taken apart it costs three times as much. */
+static inline void place_node(const struct aligner *a, const struct node *kept,
+                              const struct node *before, int32_t base, struct node *to)
 {
-	struct node n = *kept;
-	n.cost += base;
-	n.previous += first;
-	if (n.state.group == GROUP_HERE)
-		n.state.group = a->tokens[a->base + a->nlayers];
-	else if (n.state.group != GROUP_NONE)
-		n.state.group = a->nodes[first + n.state.group].state.group;
-	return n;
+	uint32_t group = kept->state.group;
+	if (group == GROUP_HERE)
+		group = a->tokens[a->base + a->nlayers];
+	else if (group != GROUP_NONE)
+		group = before[group].state.group;
+	memcpy(to, kept, sizeof *to);
+	to->state.group = group;
+	to->cost += base;
+	to->previous += (uint32_t)(before - a->nodes);
 }
 
 static bool make_room(struct aligner *a, const struct step_kept *s)
@@ -450,7 +453,7 @@ static bool lay_step(struct aligner *a, const struct step_kept *s)
 	uint32_t first = (uint32_t)(before - a->nodes), layer = (uint32_t)a->nnodes;
 	int32_t base = cheapest_of(before, n);
 	for (unsigned i = 0; i < s->nnodes; i++)
-		a->nodes[layer + i] = placed(a, &m->nodes[s->node + i], base, first);
+		place_node(a, &m->nodes[s->node + i], before, base, &a->nodes[layer + i]);
 	for (unsigned i = 0; i < s->nedges; i++) {
 		struct edge e = m->edges[s->edge + i];
 		a->edges[a->nedges + i] = (struct edge){e.from + first, e.to + layer, e.cost};
@@ -465,8 +468,8 @@ static bool lay_step(struct aligner *a, const struct step_kept *s)
 /* One reading behind one reading: nothing is left to weigh. */
 static void pass_step(struct aligner *a, const struct step_kept *s)
 {
-	struct node n = placed(a, &a->memo->nodes[s->node], a->nodes[0].cost, 0);
-	pifu_align_pass(a, &n);
+	place_node(a, &a->memo->nodes[s->node], a->nodes, a->nodes[0].cost, &a->nodes[0]);
+	pifu_align_pass(a);
 }
 
 bool pifu_memo_replay(struct aligner *a, size_t i)
