@@ -303,32 +303,32 @@ static int16_t level2_cost(const struct look *k, const struct sense *s)
 
 /* Role and what a word costs in it. A list, not a table of functions, for this is done
  * for every text: in a row they need no calls. */
-#define ROLE_COSTS(X)                                                                              \
-	X(FUNCTION, function_cost)                                                                 \
-	X(PROJECT, project_cost)                                                                   \
-	X(LEVEL1, level1_cost)                                                                     \
-	X(LEVEL2, level2_cost)                                                                     \
-	X(NAME, name_cost)                                                                         \
-	X(BASIS, prose_cost)                                                                       \
-	X(DIRECTION, direction_cost)                                                               \
-	X(COMPARATOR, comparator_cost)                                                             \
-	X(TARGET, target_cost)                                                                     \
-	X(UNIT, unit_cost)                                                                         \
-	X(WEIGHT, points_cost)                                                                     \
-	X(PRIOR, value_cost)                                                                       \
-	X(LONG, value_cost)                                                                        \
-	X(ACTUAL, value_cost)                                                                      \
-	X(SCORE, points_cost)                                                                      \
-	X(NOTE, note_cost)                                                                         \
-	X(PLACE, value_cost)                                                                       \
-	X(BANNER, banner_cost)                                                                     \
+#define ROLE_COSTS(X)                  \
+	X(FUNCTION, function_cost)     \
+	X(PROJECT, project_cost)       \
+	X(LEVEL1, level1_cost)         \
+	X(LEVEL2, level2_cost)         \
+	X(NAME, name_cost)             \
+	X(BASIS, prose_cost)           \
+	X(DIRECTION, direction_cost)   \
+	X(COMPARATOR, comparator_cost) \
+	X(TARGET, target_cost)         \
+	X(UNIT, unit_cost)             \
+	X(WEIGHT, points_cost)         \
+	X(PRIOR, value_cost)           \
+	X(LONG, value_cost)            \
+	X(ACTUAL, value_cost)          \
+	X(SCORE, points_cost)          \
+	X(NOTE, note_cost)             \
+	X(PLACE, value_cost)           \
+	X(BANNER, banner_cost)         \
 	X(OTHER, other_cost)
 
 static void fill_costs(const struct look *k, struct sense *s, uint32_t roles)
 {
 	s->cost[ROLE_NONE] = COST_CAP;
-#define FILL(role, cost_in)                                                                        \
-	if (roles >> ROLE_##role & 1)                                                              \
+#define FILL(role, cost_in)           \
+	if (roles >> ROLE_##role & 1) \
 		s->cost[ROLE_##role] = cost_in(k, s);
 	ROLE_COSTS(FILL)
 #undef FILL
