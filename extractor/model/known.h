@@ -43,11 +43,11 @@ struct sense {
 
 /* A text in one reading: what it means depends on the family of the form. */
 struct known_sense {
+	uint16_t class; /* its number (stage/memo.h), beside what is read with it */
 	struct sense sense;
 	const struct target *target; /* it is a target by rule; NULL */
 	const struct target *told;   /* what a record says of it as a target, its texts
 	                              * NUL-terminated; NULL: not asked for yet */
-	uint16_t class;              /* its number (stage/memo.h) */
 };
 
 enum { KNOWN_READINGS = 4 }; /* families that a document may change between at no cost */

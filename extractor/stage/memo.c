@@ -62,6 +62,7 @@ struct traced_layer {
 };
 
 struct step_kept {
+	struct node first;   /* the node of memo->nodes at `node`, for mostly there is but one */
 	uint32_t node, edge; /* of memo->nodes, memo->edges */
 	uint16_t next;       /* layer */
 	uint8_t nnodes, nedges;
@@ -468,7 +469,7 @@ static bool lay_step(struct aligner *a, const struct step_kept *s)
 /* One reading behind one reading: nothing is left to weigh. */
 static void pass_step(struct aligner *a, const struct step_kept *s)
 {
-	place_node(a, &a->memo->nodes[s->node], a->nodes, a->nodes[0].cost, &a->nodes[0]);
+	place_node(a, &s->first, a->nodes, a->nodes[0].cost, &a->nodes[0]);
 	pifu_align_pass(a);
 }
 
@@ -550,6 +551,7 @@ static pifu_status keep_step(struct aligner *a, uint16_t next, pifu_error *err)
 	if (!steps || (2 * (m->nsteps + 1) > m->nslots && !grow_slots(m)) ||
 	    !keep_nodes(a, layer - 1, layer) || !keep_edges(a, layer - 1, layer))
 		return pifu_error_nomem(err);
+	s.first = m->nodes[s.node];
 	m->steps[m->nsteps] = s;
 	*find_slot(m, m->key) = (struct step_slot){m->key, (uint32_t)m->nsteps++};
 	return PIFU_OK;
