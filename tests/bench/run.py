@@ -53,11 +53,10 @@ def beside_floor(folder, say, bars):
     path = os.path.join(folder, 'speed.txt')
     size, records = speed.corpus(path, 20 * MB)
     start = speed.best(lambda: speed.extract(os.devnull).user, 5)
-    user = speed.best(lambda: speed.extract(path).user, 5)
-    _, floor = speed.floor(speed.build_floor(folder), path)
+    user, floor = speed.by_turns(speed.build_floor(folder), path)
     rate, ratio = size / MB / user, size / MB / user / floor
     say(f'  text to JSON Lines                {rate:9.1f} MB/s  {records / user:12,.0f} records/s '
-        f'({size / MB:.0f} MB, user time, best of 5; start {1000 * start:.0f} ms of it)')
+        f'({size / MB:.0f} MB, user time, best of {speed.TURNS} by turns; start {1000 * start:.0f} ms of it)')
     say(f'  floor                             {floor:9.1f} MB/s  {"":12} (read, decode, NFKC, one match a line)')
     say(f'  share of the floor                {ratio:9.3f}')
     bars.need(ratio >= 0.1, f'share of the floor {ratio:.3f}, at least 0.1')
