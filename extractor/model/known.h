@@ -30,7 +30,6 @@ struct label_guess {
 /* What a word looks like: the cost of each role, and its labels. Only the first of these
  * are set, so that two may be compared as far as they say something (stage/memo.c). */
 struct sense {
-	int16_t cost[ROLE_COUNT];
 	uint8_t nlabels;
 	bool tail;       /* the end of some level label: 指标, 满意度指标 */
 	bool has_number; /* a target by rule, with a number */
@@ -38,16 +37,18 @@ struct sense {
 	bool filler;     /* a word that stands for nothing: 同上 */
 	bool ends_label; /* its last character is that of a label, whole or cut: 标, 指 */
 	bool left_over;  /* what is left of 指标 at most */
+	int16_t cost[ROLE_COUNT];
 	struct label_guess labels[LABELS_MAX];
 };
 
-/* A text in one reading: what it means depends on the family of the form. */
+/* A text in one reading: what it means depends on the family of the form. What is asked for
+ * most comes first, for it is one line of the cache. */
 struct known_sense {
-	uint16_t class; /* its number (stage/memo.h), beside what is read with it */
-	struct sense sense;
 	const struct target *target; /* it is a target by rule; NULL */
 	const struct target *told;   /* what a record says of it as a target, its texts
 	                              * NUL-terminated; NULL: not asked for yet */
+	uint16_t class;              /* its number (stage/memo.h) */
+	struct sense sense;
 };
 
 enum { KNOWN_READINGS = 4 }; /* families that a document may change between at no cost */
