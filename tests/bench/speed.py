@@ -68,20 +68,16 @@ def build_floor(folder):
     return out
 
 
-def floor(binary, path, rounds=5):
-    """(seconds, MB/s) of the floor over a file, the best of `rounds`."""
-    words = subprocess.run([binary, str(path), str(rounds)], check=True, capture_output=True, text=True).stdout.split()
-    return float(words[0]), float(words[1])
-
-
-TURNS = 8
+TURNS, ROUNDS = 8, 8
 
 
 def by_turns(binary, path):
-    """The program and the floor over one file by turns, for the machine may be fast in one second and
-    slow in the next: (the program's best user seconds, the floor's best MB/s)."""
+    """The program and its floor over one file by turns, (seconds, MB/s), each the best of TURNS. The machine
+    is fast in one moment and slow in the next: so the floor takes as many rounds at a turn as make it run
+    about as long as the program, and all of them count."""
     user, rate = [], []
     for _ in range(TURNS):
         user.append(extract(path).user)
-        rate.append(floor(binary, path, 2)[1])
+        words = subprocess.run([binary, str(path), str(ROUNDS)], check=True, capture_output=True, text=True).stdout
+        rate.append(float(words.split()[4]))
     return min(user), max(rate)
