@@ -67,7 +67,7 @@ static bool is_turned(const struct checker *c)
 {
 	const struct name_senses *s = &c->doc->grammar->senses;
 	struct str stem = pifu_str_sub(value(c, PIFU_FIELD_NAME), 0, c->sense.stem);
-	if (stem.n == 0)
+	if (!stem.s || stem.n == 0)
 		return false;
 	char last = stem.s[stem.n - 1];
 	for (size_t i = 0; i < s->nturns; i++)

@@ -23,7 +23,7 @@ enum {
 	HAN_LAST = 0xE9BFBF,
 	HAN_LEAD = 0xE40000
 };
-enum { MET_WORDS = 64, HAN_MOST = 64 };
+enum { MET_WORDS = 64, HAN_MOST = 32 };
 #define MANY (UINT32_MAX - 1)
 
 struct subject {
@@ -200,7 +200,7 @@ void pifu_check_subjects_add(struct checker *c)
 	s->records[s->function]++;
 	struct str name = pifu_check_value(c, PIFU_FIELD_NAME);
 	for (uint32_t at = 0, more = HAN_MOST; more == HAN_MOST;) {
-		uint32_t met[HAN_MOST];
+		uint32_t met[HAN_MOST] = {0};
 		more = gather_met(s, name, &at, met);
 		for (uint32_t i = 0; i < more; i++) {
 			struct subject *item = find_char(s, met[i]);

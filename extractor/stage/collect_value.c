@@ -204,7 +204,8 @@ static pifu_status read_known(struct collector *c, const struct target_parts *p,
 	return PIFU_OK;
 }
 
-/* The target that the parts make, its texts NUL-terminated: in *own or the known text's. */
+/* The target that the parts make, its texts NUL-terminated: in *own, which is missing, or the
+ * known text's. */
 static pifu_status read_parts(struct collector *c, const struct target_parts *p, struct target *own,
                               const struct target **out, pifu_error *err)
 {
@@ -219,15 +220,13 @@ static pifu_status read_parts(struct collector *c, const struct target_parts *p,
 		if (text && text->senses[doc->reading])
 			return read_known(c, p, text->senses[doc->reading], out, err);
 		st = read_word(c, p, doc->work, own, err);
-	} else {
-		*own = (struct target){.kind = TARGET_MISSING};
 	}
 	return st == PIFU_OK && !copy_texts(doc->work, own) ? pifu_error_nomem(err) : st;
 }
 
 pifu_status pifu_collect_target(struct collector *c, const struct target_parts *p, pifu_error *err)
 {
-	struct target own;
+	struct target own = {.kind = TARGET_MISSING};
 	const struct target *t;
 	pifu_status st = read_parts(c, p, &own, &t, err);
 	if (st != PIFU_OK)

@@ -412,9 +412,8 @@ static bool fold_text(struct fold *f, struct str raw)
 		uint32_t c = (p[i] & 15u) << 12 | (p[i + 1] & 63u) << 6 | (p[i + 2] & 63u);
 		if (p[i] <= 0xE9 && c != 0x3000)
 			fold_wide(f, raw.s + i, i);
-		else if (c != 0x3000 && (p[i] != 0xEF || c < 0xFF01 || c > 0xFF5E))
-			return false;
-		else if (!fold_ascii(f, c == 0x3000 ? ' ' : (unsigned char)(c - 0xFEE0), i))
+		else if ((c != 0x3000 && (p[i] != 0xEF || c < 0xFF01 || c > 0xFF5E)) ||
+		         !fold_ascii(f, c == 0x3000 ? ' ' : (unsigned char)(c - 0xFEE0), i))
 			return false;
 		i += 3;
 	}
