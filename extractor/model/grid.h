@@ -45,6 +45,12 @@ struct row {
 	uint8_t marks; /* enum row_mark */
 };
 
+/** A line of text, not a row of cells. */
+static inline bool pifu_row_is_line(const struct row *row)
+{
+	return row->count == 1 && row->width <= 1;
+}
+
 struct grid {
 	struct row *rows;
 	size_t nrows, rows_cap;

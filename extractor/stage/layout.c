@@ -122,11 +122,6 @@ static bool add_row(struct frame *f, uint32_t grid_row, bool plain)
 
 /* ---- Lines --------------------------------------------------------------------------------- */
 
-static bool is_line(const struct row *row)
-{
-	return row->count == 1 && row->width <= 1;
-}
-
 /* The pieces of a row that is looked at; a failure is kept until somebody can report it. */
 bool pifu_layout_peek(struct frame *f, const struct row *r)
 {
@@ -166,7 +161,7 @@ static bool means_field(struct frame *f, struct str text)
 static bool ends_table(struct frame *f, uint32_t row)
 {
 	const struct row *r = &f->doc->grid.rows[row];
-	if (!is_line(r) || pifu_layout_is_header(f, row))
+	if (!pifu_row_is_line(r) || pifu_layout_is_header(f, row))
 		return true;
 	if (!pifu_layout_peek(f, r) || f->pieces.n == 0)
 		return f->failed;

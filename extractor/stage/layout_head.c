@@ -14,11 +14,6 @@
 #include "grammar/lexicon.h"
 #include "stage/layout_own.h"
 
-static bool is_line(const struct row *row)
-{
-	return row->count == 1 && row->width <= 1;
-}
-
 /* Pieces of the line that are no headers, cut at runs of `gap` blanks; UINT_MAX: no
  * header is among them. */
 static unsigned count_others(struct frame *f, const struct row *r, unsigned gap)
@@ -48,7 +43,7 @@ static bool cut_header(struct frame *f, const struct row *r)
 bool pifu_layout_is_header(struct frame *f, uint32_t row)
 {
 	const struct row *r = &f->doc->grid.rows[row];
-	if (!is_line(r))
+	if (!pifu_row_is_line(r))
 		return false;
 	struct str raw = f->doc->grid.cells[r->first].raw;
 	if (raw.n < 24 || !pifu_speaks_of_indicators(raw))
@@ -176,8 +171,8 @@ static bool wrap_header(struct frame *f, const uint32_t *lines)
 static bool is_beside(const struct pifu_doc *doc, uint32_t above, uint32_t below)
 {
 	const struct row *a = &doc->grid.rows[above], *b = &doc->grid.rows[below];
-	return is_line(a) && is_line(b) && a->table == b->table && a->page == b->page &&
-	       a->number + 1 == b->number;
+	return pifu_row_is_line(a) && pifu_row_is_line(b) && a->table == b->table &&
+	       a->page == b->page && a->number + 1 == b->number;
 }
 
 /* Beside projects stands what is said of them: cells that span their rows, too. */

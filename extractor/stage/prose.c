@@ -394,11 +394,6 @@ static bool take_cell(struct finder *f, uint32_t cell, struct str text, bool lin
 	return any;
 }
 
-static bool is_line(const struct row *row)
-{
-	return row->count == 1 && row->width <= 1;
-}
-
 /* A line that was cut: numbered and without an end, or with a bracket still open. */
 static bool is_cut(struct finder *f, struct str text)
 {
@@ -418,7 +413,7 @@ static bool may_go_on(struct finder *f, const struct row *row, uint32_t number)
 {
 	const struct pifu_doc *doc = f->doc;
 	struct prose_mark m;
-	if (!is_line(row) || row->number != number + 1)
+	if (!pifu_row_is_line(row) || row->number != number + 1)
 		return false;
 	const struct normal *text = &doc->normal[row->first];
 	const uint32_t known = MEANING_BIT(MEANING_FIELD) | MEANING_BIT(MEANING_LABEL) |
@@ -518,7 +513,7 @@ static bool has_marks(const struct finder *f)
 	for (size_t r = 0; r < doc->grid.nrows && marks < MARKS_LEAST; r++) {
 		const struct row *row = &doc->grid.rows[r];
 		uint32_t end = row->first + row->count;
-		bool line = is_line(row);
+		bool line = pifu_row_is_line(row);
 		for (uint32_t i = row->first; i < end && marks < MARKS_LEAST; i++)
 			if (line || (normal[i].text.n >= LONG_CELL && has_box(normal[i].text)))
 				marks += count_marks(f, i);
@@ -534,7 +529,7 @@ pifu_status pifu_prose_find(struct pifu_doc *doc, pifu_error *err)
 		return PIFU_OK;
 	for (size_t r = 0; r < doc->grid.nrows && f.status == PIFU_OK;) {
 		const struct row *row = &doc->grid.rows[r];
-		if (is_line(row)) {
+		if (pifu_row_is_line(row)) {
 			r += take_lines(&f, r);
 			continue;
 		}

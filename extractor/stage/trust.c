@@ -141,8 +141,7 @@ static void note_cover(struct aligner *a, uint32_t row)
 		a->covered = false;
 	for (uint32_t i = doc->row_token[row]; i < doc->row_token[row + 1]; i++) {
 		const struct token *t = &doc->tokens[i];
-		if (!t->nmeanings ||
-		    !level1_bits(doc, t)) /* few are: only their cells are fetched */
+		if (!level1_bits(doc, t)) /* few are one: only their cells are fetched */
 			continue;
 		const struct cell *cell = &doc->grid.cells[t->cell];
 		if (cell->rowspan <= 1)

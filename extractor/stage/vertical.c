@@ -154,8 +154,8 @@ static bool is_scrap(const struct pifu_doc *doc, uint32_t i)
 {
 	const struct token *t = &doc->tokens[i];
 	const struct row *row = pifu_doc_row(doc, t->row);
-	return t->nmeanings == 0 && t->text.n <= PART_BYTES && t->nparts == 0 && row->count == 1 &&
-	       row->width <= 1 && doc->row_token[t->row + 1] - doc->row_token[t->row] == 1;
+	return t->nmeanings == 0 && t->text.n <= PART_BYTES && t->nparts == 0 &&
+	       pifu_row_is_line(row) && doc->row_token[t->row + 1] - doc->row_token[t->row] == 1;
 }
 
 static bool is_below(const struct pifu_doc *doc, uint32_t above, uint32_t below)

@@ -62,11 +62,6 @@ void pifu_word_look(struct pifu_doc *doc, struct token *t)
 		t->kinds |= (uint16_t)MEANING_BIT(t->meanings[i].kind);
 }
 
-static bool is_line(const struct row *row)
-{
-	return row->count == 1 && row->width <= 1;
-}
-
 /* Room for so many words. */
 static __attribute__((noinline)) bool grow_tokens(struct gather *g, size_t words)
 {
@@ -409,7 +404,7 @@ static bool add_grid_row(struct gather *g, uint32_t r, pifu_error *err)
 	const struct row *row = &g->doc->grid.rows[r];
 	if (pifu_words_has_prose(g, row))
 		return pifu_words_prose_row(g, r, err);
-	if (g->style.mode != LINE_CELL && is_line(row))
+	if (g->style.mode != LINE_CELL && pifu_row_is_line(row))
 		return add_line(g, r, row->first, err);
 	bool between = g->piece > 0 && g->piece < g->doc->prose.n;
 	if (!pifu_words_row(g, r) || (between && !pifu_words_mark(g, PROSE_SIDE)))
@@ -494,7 +489,7 @@ static pifu_status find_style(struct pifu_doc *doc, struct line_style *style, pi
 	pifu_status st = PIFU_OK;
 	*style = (struct line_style){.mode = LINE_CELL};
 	for (size_t r = 0; r < doc->grid.nrows && style->mode == LINE_CELL && st == PIFU_OK; r++)
-		if (is_line(&doc->grid.rows[r]))
+		if (pifu_row_is_line(&doc->grid.rows[r]))
 			st = pifu_cut_style(doc, doc->grid.rows[r].first, style, err);
 	return st;
 }

@@ -2,11 +2,6 @@
  * summed up when the row is full (struct row_look). */
 #include "stage/words_own.h"
 
-static bool is_line(const struct row *row)
-{
-	return row->count == 1 && row->width <= 1;
-}
-
 /* The kind of prose that the last row is. */
 bool pifu_words_mark(struct gather *g, enum prose_kind kind)
 {
@@ -48,7 +43,7 @@ static void note_line(struct gather *g, unsigned kinds)
 		return;
 	bool line = !kinds && doc->ntokens - first == 1 &&
 	            doc->tokens[first].text.n <= LABEL_PART_BYTES &&
-	            is_line(pifu_doc_row(doc, (uint32_t)doc->nrows - 1));
+	            pifu_row_is_line(pifu_doc_row(doc, (uint32_t)doc->nrows - 1));
 	g->labels.lines |= line && g->labels.line;
 	g->labels.line = line;
 }
